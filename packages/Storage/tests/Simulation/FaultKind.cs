@@ -1,0 +1,9 @@
+namespace Gabbro.Storage.Tests.Simulation;
+
+public enum FaultKind
+{
+    None,
+    Fail,
+    Short,
+    Stop,
+}
