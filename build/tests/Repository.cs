@@ -1,0 +1,19 @@
+using System.Reflection;
+
+namespace Gabbro.House.Tests;
+
+/// <summary>The checked-out repository these tests were built from.</summary>
+internal static class Repository
+{
+    public static readonly string Root = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "RepositoryRoot").Value!;
+
+    public static readonly string[] Packages = ["Platform", "Alloc", "Scheduler", "Reactor", "Search", "Storage"];
+
+    /// <summary>Files under a folder of the repository, build output and restored npm packages left out.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+            .Where(path => !Relative(path).Split('/').Any(part => part is "artifacts" or "node_modules" or "bin" or "obj" or ".git"));
+
+    public static string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+}
