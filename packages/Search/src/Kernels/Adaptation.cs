@@ -1,0 +1,22 @@
+namespace Gabbro.Search.Kernels;
+
+/// <summary>The constants by which a scan notices that its guess about the haystack was wrong.</summary>
+internal static class Adaptation
+{
+    /// <summary>A first probe at most this common (see <see cref="ByteFrequency"/>; 140 is one byte in 4,000) scans alone.</summary>
+    internal const int OneProbeRarity = 140;
+
+    /// <summary>False candidates before the first change of probes.</summary>
+    internal const int FirstLesson = 32;
+
+    /// <summary>A false candidate per this many bytes is cheap enough to leave the probes alone.</summary>
+    internal const int ToleratedDistance = 128;
+
+    /// <summary>Changes of probes before a scan stops trying: with four probes, two full turns.</summary>
+    internal const int MaxLessons = 8;
+
+    /// <summary>One-probe blocks that hit, per which at least <see cref="OneProbeDistance"/> bytes must have passed.</summary>
+    internal const int OneProbeTrial = 8;
+
+    internal const int OneProbeDistance = 512;
+}

@@ -1,0 +1,82 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Gabbro.Search.Units;
+using Gabbro.Search.Vectors;
+
+namespace Gabbro.Search.Kernels;
+
+/// <summary>
+/// Counts a needle of one to four units whose occurrences cannot overlap (or may): every unit is probed, so a set bit is
+/// a match and a population count is the answer. There is no branch on the data, so common needles cost what rare ones do.
+/// </summary>
+internal static unsafe class CountKernel<TVec, TUnit, TFold>
+    where TVec : unmanaged, IVector<TVec> where TUnit : IUnit where TFold : IFold
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static nint One(byte* at, nint bytes, byte* needle, ref nint counted)
+    {
+        int width = TVec.Width;
+        TVec wanted = TUnit.Splat<TVec>(TUnit.Read(needle));
+        TVec mask = LetterMask(needle);
+        ulong count = 0;
+        nint i = 0;
+        for (; i + 4 * width <= bytes; i += 4 * width)
+        {
+            count += Count(TFold.Differ(TVec.Load(at + i), mask, wanted));
+            count += Count(TFold.Differ(TVec.Load(at + i + width), mask, wanted));
+            count += Count(TFold.Differ(TVec.Load(at + i + 2 * width), mask, wanted));
+            count += Count(TFold.Differ(TVec.Load(at + i + 3 * width), mask, wanted));
+        }
+        for (; i + width <= bytes; i += width) count += Count(TFold.Differ(TVec.Load(at + i), mask, wanted));
+        counted += (nint)count;
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static nint Two(byte* at, nint bytes, byte* needle, ref nint counted)
+    {
+        int width = TVec.Width;
+        TVec wanted0 = TUnit.Splat<TVec>(TUnit.Read(needle)), wanted1 = TUnit.Splat<TVec>(TUnit.Read(needle + TUnit.Size));
+        TVec mask0 = LetterMask(needle), mask1 = LetterMask(needle + TUnit.Size);
+        byte* at1 = at + TUnit.Size;
+        ulong count = 0;
+        nint i = 0;
+        for (; i + 2 * width <= bytes; i += 2 * width)
+        {
+            count += Count(TFold.OrDiffer(TFold.Differ(TVec.Load(at + i), mask0, wanted0), TVec.Load(at1 + i), mask1, wanted1));
+            count += Count(TFold.OrDiffer(
+                TFold.Differ(TVec.Load(at + i + width), mask0, wanted0), TVec.Load(at1 + i + width), mask1, wanted1));
+        }
+        counted += (nint)count;
+        return i;
+    }
+
+    /// <summary>Three or four units; for three the last is compared twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static nint Four(byte* at, nint bytes, byte* needle, nint last, ref nint counted)
+    {
+        int width = TVec.Width;
+        byte* needle1 = needle + TUnit.Size, needle2 = needle + 2 * TUnit.Size, needle3 = needle + last;
+        byte* at1 = at + TUnit.Size, at2 = at + 2 * TUnit.Size, at3 = at + last;
+        TVec wanted0 = TUnit.Splat<TVec>(TUnit.Read(needle)), wanted1 = TUnit.Splat<TVec>(TUnit.Read(needle1));
+        TVec wanted2 = TUnit.Splat<TVec>(TUnit.Read(needle2)), wanted3 = TUnit.Splat<TVec>(TUnit.Read(needle3));
+        TVec mask0 = LetterMask(needle), mask1 = LetterMask(needle1), mask2 = LetterMask(needle2), mask3 = LetterMask(needle3);
+        ulong count = 0;
+        nint i = 0;
+        for (; i + width <= bytes; i += width)
+        {
+            TVec difference = TFold.OrDiffer(TFold.Differ(TVec.Load(at + i), mask0, wanted0), TVec.Load(at1 + i), mask1, wanted1);
+            difference = TFold.OrDiffer(difference, TVec.Load(at2 + i), mask2, wanted2);
+            if (at3 != at2) difference = TFold.OrDiffer(difference, TVec.Load(at3 + i), mask3, wanted3);
+            count += Count(difference);
+        }
+        counted += (nint)count;
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Count(TVec difference) => (ulong)BitOperations.PopCount(TUnit.ZeroMask(difference));
+
+    private static TVec LetterMask(byte* unit) =>
+        TUnit.Splat<TVec>(!TFold.IsOrdinal && (uint)(TUnit.Read(unit) - 'a') < 26 ? 0x20 : 0);
+}

@@ -1,0 +1,254 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Gabbro.Search.Units;
+using Gabbro.Search.Vectors;
+
+namespace Gabbro.Search.Kernels;
+
+/// <summary>
+/// The forward substring kernel. A loop over four registers at a time compares one or two probed positions of the
+/// needle at every place at once; places that pass go through two more probes, then a full comparison. README.md in this
+/// folder argues why the whole is linear.
+/// </summary>
+internal static unsafe class ForwardScan<TVec, TUnit, TFold>
+    where TVec : unmanaged, IVector<TVec> where TUnit : IUnit where TFold : IFold
+{
+    private enum Outcome { Continue, Restart, Stop }
+
+    /// <summary>Feeds matches that start at or after <c>state.Next</c> to <paramref name="sink"/> in order.</summary>
+    /// <returns>Whether the sink stopped the scan.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static bool Run<TSink>(byte* haystack, nint length, ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
+        int width = TVec.Width;
+        nint limit = length - plan.Length + TUnit.Size;
+        if (limit <= 0) return false;
+        byte* needle = plan.Needle;
+        while (true)
+        {
+            byte* at0 = haystack + state.Offset0;
+            byte* at1 = haystack + state.Offset1;
+            TVec wanted0 = TUnit.Splat<TVec>(TUnit.Read(needle + state.Offset0));
+            TVec wanted1 = TUnit.Splat<TVec>(TUnit.Read(needle + state.Offset1));
+            TVec mask0 = LetterMask(needle + state.Offset0);
+            TVec mask1 = LetterMask(needle + state.Offset1);
+            Outcome outcome = Outcome.Continue;
+            nint i = state.Next;
+
+            if (i + 4 * width <= limit)
+            {
+                // One unaligned block, then aligned ones: of the two loads a block at least one then stays in its line.
+                ulong head = TUnit.ZeroMask(Differ(at0 + i, at1 + i, mask0, mask1, wanted0, wanted1));
+                if (head != 0) outcome = Handle(haystack, length, i, head, in plan, ref state, ref sink);
+                nint aligned = i + width - (nint)((nuint)(at0 + i) % (nuint)width);
+                if ((aligned - i) % TUnit.Size != 0) aligned = i + width; // 16-bit units at an odd address
+                i = aligned;
+                if (outcome == Outcome.Continue) state.Next = nint.Max(state.Next, i);
+            }
+
+            if (state.OneProbe)
+            {
+                while (outcome == Outcome.Continue && i + 4 * width <= limit)
+                {
+                    TVec d0 = TFold.Differ(TVec.Load(at0 + i), mask0, wanted0);
+                    TVec d1 = TFold.Differ(TVec.Load(at0 + i + width), mask0, wanted0);
+                    TVec d2 = TFold.Differ(TVec.Load(at0 + i + 2 * width), mask0, wanted0);
+                    TVec d3 = TFold.Differ(TVec.Load(at0 + i + 3 * width), mask0, wanted0);
+                    TVec any = TUnit.Either(TUnit.Either(d0, d1), TUnit.Either(d2, d3));
+                    if (TUnit.ZeroMask(any) != 0)
+                    {
+                        outcome = HandleFour(haystack, length, i, d0, d1, d2, d3, in plan, ref state, ref sink);
+                        if (outcome == Outcome.Continue && TooCommon(ref state, i, in plan)) outcome = Outcome.Restart;
+                    }
+                    i += 4 * width;
+                }
+            }
+            else
+            {
+                while (outcome == Outcome.Continue && i + 4 * width <= limit)
+                {
+                    TVec d0 = Differ(at0 + i, at1 + i, mask0, mask1, wanted0, wanted1);
+                    TVec d1 = Differ(at0 + i + width, at1 + i + width, mask0, mask1, wanted0, wanted1);
+                    TVec d2 = Differ(at0 + i + 2 * width, at1 + i + 2 * width, mask0, mask1, wanted0, wanted1);
+                    TVec d3 = Differ(at0 + i + 3 * width, at1 + i + 3 * width, mask0, mask1, wanted0, wanted1);
+                    TVec any = TUnit.Either(TUnit.Either(d0, d1), TUnit.Either(d2, d3));
+                    if (TUnit.ZeroMask(any) != 0)
+                        outcome = HandleFour(haystack, length, i, d0, d1, d2, d3, in plan, ref state, ref sink);
+                    i += 4 * width;
+                }
+            }
+
+            while (outcome == Outcome.Continue && i + width <= limit)
+            {
+                ulong mask = TUnit.ZeroMask(Differ(at0 + i, at1 + i, mask0, mask1, wanted0, wanted1));
+                if (mask != 0) outcome = Handle(haystack, length, i, mask, in plan, ref state, ref sink);
+                i += width;
+            }
+
+            if (outcome == Outcome.Continue && i < limit)
+            {
+                state.Next = nint.Max(state.Next, i);
+                if (limit >= width)
+                {
+                    i = limit - width;
+                    ulong mask = TUnit.ZeroMask(Differ(at0 + i, at1 + i, mask0, mask1, wanted0, wanted1));
+                    if (mask != 0) outcome = Handle(haystack, length, i, mask, in plan, ref state, ref sink);
+                }
+                else
+                {
+                    ulong mask = ShortMask<TVec, TUnit, TFold>.Compute(at0 + i, at1 + i, needle + state.Offset0, needle + state.Offset1, limit - i);
+                    if (mask != 0) outcome = Handle(haystack, length, i, mask, in plan, ref state, ref sink);
+                }
+            }
+
+            if (outcome == Outcome.Stop) return true;
+            if (outcome == Outcome.Continue)
+            {
+                state.Next = nint.Max(state.Next, limit);
+                return false;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec Differ(byte* at0, byte* at1, TVec mask0, TVec mask1, TVec wanted0, TVec wanted1) =>
+        TFold.OrDiffer(TFold.Differ(TVec.Load(at0), mask0, wanted0), TVec.Load(at1), mask1, wanted1);
+
+    private static TVec LetterMask(byte* unit) =>
+        TUnit.Splat<TVec>(!TFold.IsOrdinal && (uint)(TUnit.Read(unit) - 'a') < 26 ? 0x20 : 0);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Outcome HandleFour<TSink>(byte* haystack, nint length, nint i, TVec d0, TVec d1, TVec d2, TVec d3,
+        ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
+        ulong mask = TUnit.ZeroMask(d0);
+        Outcome outcome = mask != 0 ? Handle(haystack, length, i, mask, in plan, ref state, ref sink) : Outcome.Continue;
+        mask = TUnit.ZeroMask(d1);
+        if (mask != 0 && outcome == Outcome.Continue)
+            outcome = Handle(haystack, length, i + TVec.Width, mask, in plan, ref state, ref sink);
+        mask = TUnit.ZeroMask(d2);
+        if (mask != 0 && outcome == Outcome.Continue)
+            outcome = Handle(haystack, length, i + 2 * TVec.Width, mask, in plan, ref state, ref sink);
+        mask = TUnit.ZeroMask(d3);
+        if (mask != 0 && outcome == Outcome.Continue)
+            outcome = Handle(haystack, length, i + 3 * TVec.Width, mask, in plan, ref state, ref sink);
+        return outcome;
+    }
+
+    // A block whose first probes agree somewhere. The remaining probes are compared for all its places at once before
+    // any place is looked at alone: where candidates are dense (DNA, runs) this decides most of them without a branch.
+    private static Outcome Handle<TSink>(byte* haystack, nint length, nint block, ulong mask,
+        ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
+        if (state.Next > block)
+        {
+            nint skip = (state.Next - block) >> TUnit.Shift;
+            if (skip >= 64) return Outcome.Continue;
+            mask &= ulong.MaxValue << (int)skip;
+            if (mask == 0) return Outcome.Continue;
+        }
+        bool decided = plan.Probes <= 2 && plan.Covered;
+        if (plan.Probes > 1 && block + TVec.Width <= length - plan.Length + TUnit.Size)
+        {
+            byte* at = haystack + block;
+            TVec difference = Differ(at, plan.Needle, state.Offset1);
+            if (plan.Probes > 2)
+            {
+                difference = OrDiffer(difference, at, plan.Needle, state.Offset2);
+                difference = OrDiffer(difference, at, plan.Needle, state.Offset3);
+            }
+            mask &= TUnit.ZeroMask(difference);
+            if (mask == 0) return Outcome.Continue;
+            decided = plan.Covered;
+            if (decided && TSink.CountsOnly && (state.Overlapping || !plan.Bordered))
+            {
+                sink.TakeMany(BitOperations.PopCount(mask));
+                return Outcome.Continue;
+            }
+        }
+        do
+        {
+            nint position = block + ((nint)BitOperations.TrailingZeroCount(mask) << TUnit.Shift);
+            mask &= mask - 1;
+            if (position < state.Next) continue;
+            Outcome outcome = Verify(haystack, length, position, decided, in plan, ref state, ref sink);
+            if (outcome != Outcome.Continue) return outcome;
+        }
+        while (mask != 0);
+        return Outcome.Continue;
+    }
+
+    private static Outcome Verify<TSink>(byte* haystack, nint length, nint position, bool decided,
+        ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
+        nint shift = TUnit.Size, mismatch;
+        bool found;
+        if (decided)
+        {
+            found = true;
+            mismatch = -1;
+        }
+        else if (plan.LongNeedle)
+        {
+            found = TwoWay<TVec, TUnit, TFold>.Forward(haystack, position, in plan, ref state, out shift, out mismatch);
+        }
+        else
+        {
+            mismatch = Comparison<TVec, TUnit, TFold>.Prefix(haystack + position, plan.Needle, plan.Length);
+            found = mismatch == plan.Length;
+        }
+        if (found)
+        {
+            if (plan.WholeCharacters && Utf8Boundary.Splits(haystack, length, position, plan.Length))
+            {
+                state.Next = position + shift;
+                return Outcome.Continue;
+            }
+            state.Next = position + (state.Overlapping ? shift : plan.Length);
+            return sink.Take(position) ? Outcome.Stop : Outcome.Continue;
+        }
+        state.Next = position + shift;
+        return ++state.FalseCandidates >= state.FalseLimit && Learn(position, mismatch, in plan, ref state)
+            ? Outcome.Restart : Outcome.Continue;
+    }
+
+    // Too many places passed the probes in vain: watch the place where this one failed, in front of all others.
+    private static bool Learn(nint position, nint mismatch, ref readonly NeedlePlan plan, ref ScanState state)
+    {
+        nint passed = position - state.Mark;
+        state.Mark = position;
+        state.FalseLimit = state.FalseCandidates + Adaptation.FirstLesson;
+        if (passed >= Adaptation.FirstLesson * Adaptation.ToleratedDistance
+            || state.Lessons >= Adaptation.MaxLessons || plan.Probes < 4) return false;
+        mismatch -= mismatch % TUnit.Size;
+        if (mismatch == state.Offset0 || mismatch == state.Offset1) return false;
+        state.Lessons++;
+        (state.Offset3, state.Offset2, state.Offset1, state.Offset0) = (state.Offset2, state.Offset1, state.Offset0, mismatch);
+        state.OneProbe = false;
+        return true;
+    }
+
+    private static bool TooCommon(ref ScanState state, nint i, ref readonly NeedlePlan plan)
+    {
+        if (plan.Probes == 1 || ++state.OneProbeHits < Adaptation.OneProbeTrial) return false;
+        state.OneProbeHits = 0;
+        nint passed = i - state.Mark;
+        state.Mark = i;
+        if (passed >= Adaptation.OneProbeTrial * Adaptation.OneProbeDistance) return false;
+        state.OneProbe = false;
+        state.Next = nint.Max(state.Next, i + 4 * TVec.Width);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec Differ(byte* at, byte* needle, nint offset) =>
+        TFold.Differ(TVec.Load(at + offset), LetterMask(needle + offset), TUnit.Splat<TVec>(TUnit.Read(needle + offset)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec OrDiffer(TVec difference, byte* at, byte* needle, nint offset) =>
+        TFold.OrDiffer(difference, TVec.Load(at + offset), LetterMask(needle + offset), TUnit.Splat<TVec>(TUnit.Read(needle + offset)));
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Gabbro.Search.Units;
+using Gabbro.Search.Vectors;
+
+namespace Gabbro.Search.Kernels;
+
+/// <summary>Chooses the kernel of a tier. Each arm is its own compiled code; the switch is one predictable jump.</summary>
+internal static unsafe class SubstringKernels<TUnit, TFold> where TUnit : IUnit where TFold : IFold
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool Forward<TSink>(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink => tier switch
+        {
+            SearchTier.Avx512 => ForwardScan<Vec512, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Avx2 => ForwardScan<Vec256, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Vector128 => ForwardScan<Vec128, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            _ => ForwardScan<Word64, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+        };
+
+    internal static bool Backward<TSink>(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink => tier switch
+        {
+            SearchTier.Avx512 => ReverseScan<Vec512, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Avx2 => ReverseScan<Vec256, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Vector128 => ReverseScan<Vec128, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            _ => ReverseScan<Word64, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+        };
+
+    /// <summary>Counts matches; the branch-free kernel where it applies, and the scan for the rest.</summary>
+    internal static nint Count(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan, bool overlapping)
+    {
+        nint places = length - plan.Length + TUnit.Size;
+        if (places <= 0) return 0;
+        nint count = 0, done = 0;
+        if (plan.Covered && (overlapping || !plan.Bordered))
+        {
+            done = tier switch
+            {
+                SearchTier.Avx512 => Count<Vec512>(haystack, places, in plan, ref count),
+                SearchTier.Avx2 => Count<Vec256>(haystack, places, in plan, ref count),
+                SearchTier.Vector128 => Count<Vec128>(haystack, places, in plan, ref count),
+                _ => Count<Word64>(haystack, places, in plan, ref count),
+            };
+            if (done >= places) return count;
+        }
+        ScanState state = new(in plan, done, overlapping);
+        CountSink sink = default;
+        Forward(tier, haystack, length, in plan, ref state, ref sink);
+        return count + sink.Count;
+    }
+
+    private static nint Count<TVec>(byte* haystack, nint places, ref readonly NeedlePlan plan, ref nint count)
+        where TVec : unmanaged, IVector<TVec> => plan.Probes switch
+        {
+            1 => CountKernel<TVec, TUnit, TFold>.One(haystack, places, plan.Needle, ref count),
+            2 => CountKernel<TVec, TUnit, TFold>.Two(haystack, places, plan.Needle, ref count),
+            _ => CountKernel<TVec, TUnit, TFold>.Four(haystack, places, plan.Needle, plan.Length - TUnit.Size, ref count),
+        };
+}

@@ -1,0 +1,106 @@
+using System.Runtime.InteropServices;
+using Gabbro.Search.Kernels;
+using Gabbro.Search.Units;
+
+namespace Gabbro.Search;
+
+/// <summary>
+/// One-shot searches: what a <see cref="Finder"/> or <see cref="TextFinder"/> would find, without building one.
+/// </summary>
+/// <remarks>O(n + m), no allocation, thread-safe. The plan for the needle is made on the stack at every call, which costs
+/// some tens of nanoseconds: to search with one needle many times, build a finder.</remarks>
+public static unsafe class SpanSearch
+{
+    /// <summary>The index of the first match, or -1.</summary>
+    /// <param name="haystack">Where to look.</param>
+    /// <param name="needle">The bytes to look for; the empty needle is found at 0.</param>
+    /// <returns>The index, or -1 if there is no match.</returns>
+    public static int IndexOf(ReadOnlySpan<byte> haystack, ReadOnlySpan<byte> needle)
+    {
+        if (needle.IsEmpty) return 0;
+        fixed (byte* start = &MemoryMarshal.GetReference(haystack), wanted = &MemoryMarshal.GetReference(needle))
+            return (int)First<Unit8>(start, haystack.Length, wanted, needle.Length);
+    }
+
+    /// <inheritdoc cref="IndexOf(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static int IndexOf(ReadOnlySpan<char> haystack, ReadOnlySpan<char> needle)
+    {
+        if (needle.IsEmpty) return 0;
+        fixed (char* start = &MemoryMarshal.GetReference(haystack), wanted = &MemoryMarshal.GetReference(needle))
+            return (int)(First<Unit16>((byte*)start, (nint)haystack.Length * 2, (byte*)wanted, (nint)needle.Length * 2) >> 1);
+    }
+
+    /// <summary>The index of the last match, or -1.</summary>
+    /// <param name="haystack">Where to look.</param>
+    /// <param name="needle">The bytes to look for; the empty needle is found at the end.</param>
+    /// <returns>The index, or -1 if there is no match.</returns>
+    public static int LastIndexOf(ReadOnlySpan<byte> haystack, ReadOnlySpan<byte> needle)
+    {
+        if (needle.IsEmpty) return haystack.Length;
+        fixed (byte* start = &MemoryMarshal.GetReference(haystack), wanted = &MemoryMarshal.GetReference(needle))
+            return (int)Last<Unit8>(start, haystack.Length, wanted, needle.Length);
+    }
+
+    /// <inheritdoc cref="LastIndexOf(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static int LastIndexOf(ReadOnlySpan<char> haystack, ReadOnlySpan<char> needle)
+    {
+        if (needle.IsEmpty) return haystack.Length;
+        fixed (char* start = &MemoryMarshal.GetReference(haystack), wanted = &MemoryMarshal.GetReference(needle))
+            return (int)(Last<Unit16>((byte*)start, (nint)haystack.Length * 2, (byte*)wanted, (nint)needle.Length * 2) >> 1);
+    }
+
+    /// <summary>How many times the needle occurs, not overlapping.</summary>
+    /// <param name="haystack">Where to look.</param>
+    /// <param name="needle">The bytes to look for; the empty needle occurs length + 1 times.</param>
+    /// <returns>The number of matches.</returns>
+    public static int Count(ReadOnlySpan<byte> haystack, ReadOnlySpan<byte> needle)
+    {
+        if (needle.IsEmpty) return haystack.Length + 1;
+        fixed (byte* start = &MemoryMarshal.GetReference(haystack), wanted = &MemoryMarshal.GetReference(needle))
+            return (int)Count<Unit8>(start, haystack.Length, wanted, needle.Length);
+    }
+
+    /// <inheritdoc cref="Count(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static int Count(ReadOnlySpan<char> haystack, ReadOnlySpan<char> needle)
+    {
+        if (needle.IsEmpty) return haystack.Length + 1;
+        fixed (char* start = &MemoryMarshal.GetReference(haystack), wanted = &MemoryMarshal.GetReference(needle))
+            return (int)Count<Unit16>((byte*)start, (nint)haystack.Length * 2, (byte*)wanted, (nint)needle.Length * 2);
+    }
+
+    /// <summary>Whether the needle occurs.</summary>
+    /// <param name="haystack">Where to look.</param>
+    /// <param name="needle">The bytes to look for.</param>
+    /// <returns><see langword="true"/> if there is at least one match.</returns>
+    public static bool Contains(ReadOnlySpan<byte> haystack, ReadOnlySpan<byte> needle) => IndexOf(haystack, needle) >= 0;
+
+    /// <inheritdoc cref="Contains(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static bool Contains(ReadOnlySpan<char> haystack, ReadOnlySpan<char> needle) => IndexOf(haystack, needle) >= 0;
+
+    private static nint First<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit
+    {
+        if (needleLength > length) return -1;
+        NeedlePlan plan = NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
+        ScanState state = new(in plan, 0, overlapping: false);
+        FirstSink sink = new();
+        SubstringKernels<TUnit, OrdinalFold>.Forward(SearchFeatures.Default, haystack, length, in plan, ref state, ref sink);
+        return sink.Position;
+    }
+
+    private static nint Last<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit
+    {
+        if (needleLength > length) return -1;
+        NeedlePlan plan = NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: true);
+        ScanState state = new(in plan, length - needleLength + TUnit.Size, overlapping: false);
+        FirstSink sink = new();
+        SubstringKernels<TUnit, OrdinalFold>.Backward(SearchFeatures.Default, haystack, length, in plan, ref state, ref sink);
+        return sink.Position;
+    }
+
+    private static nint Count<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit
+    {
+        if (needleLength > length) return 0;
+        NeedlePlan plan = NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
+        return SubstringKernels<TUnit, OrdinalFold>.Count(SearchFeatures.Default, haystack, length, in plan, overlapping: false);
+    }
+}

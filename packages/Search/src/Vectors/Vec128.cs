@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Gabbro.Search.Vectors;
+
+/// <summary>16 bytes in a vector register.</summary>
+internal readonly unsafe struct Vec128(Vector128<byte> value) : IVector<Vec128>
+{
+    internal readonly Vector128<byte> Value = value;
+
+    public static int Width => 16;
+
+    public static bool HasPartialLoad => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Load(byte* source) => new(Vector128.Load(source));
+
+    public static Vec128 LoadPartial(byte* source, int count) => throw new UnreachableTierException();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Splat8(int value) => new(Vector128.Create((byte)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Splat16(int value) => new(Vector128.Create((ushort)value).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Xor(Vec128 a, Vec128 b) => new(a.Value ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Or(Vec128 a, Vec128 b) => new(a.Value | b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 OrXor(Vec128 difference, Vec128 a, Vec128 b) => new(difference.Value | (a.Value ^ b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 XorMasked(Vec128 a, Vec128 mask, Vec128 b) => new((a.Value | mask.Value) ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Either8(Vec128 a, Vec128 b) => new(Vector128.Min(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Either16(Vec128 a, Vec128 b) =>
+        new(Vector128.Min(a.Value.AsUInt16(), b.Value.AsUInt16()).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ZeroMask8(Vec128 difference) =>
+        Vector128.Equals(difference.Value, Vector128<byte>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ZeroMask16(Vec128 difference) =>
+        Vector128.Equals(difference.Value.AsUInt16(), Vector128<ushort>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Lower8(Vec128 value)
+    {
+        Vector128<byte> upper = Vector128.LessThan(
+            value.Value - Vector128.Create((byte)'A'), Vector128.Create((byte)26));
+        return new(value.Value | (upper & Vector128.Create((byte)0x20)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Lower16(Vec128 value)
+    {
+        Vector128<ushort> units = value.Value.AsUInt16();
+        Vector128<ushort> upper = Vector128.LessThan(
+            units - Vector128.Create((ushort)'A'), Vector128.Create((ushort)26));
+        return new((units | (upper & Vector128.Create((ushort)0x20))).AsByte());
+    }
+}

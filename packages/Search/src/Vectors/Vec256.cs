@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Gabbro.Search.Vectors;
+
+/// <summary>32 bytes in a vector register.</summary>
+internal readonly unsafe struct Vec256(Vector256<byte> value) : IVector<Vec256>
+{
+    internal readonly Vector256<byte> Value = value;
+
+    public static int Width => 32;
+
+    public static bool HasPartialLoad => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Load(byte* source) => new(Vector256.Load(source));
+
+    public static Vec256 LoadPartial(byte* source, int count) => throw new UnreachableTierException();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Splat8(int value) => new(Vector256.Create((byte)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Splat16(int value) => new(Vector256.Create((ushort)value).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Xor(Vec256 a, Vec256 b) => new(a.Value ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Or(Vec256 a, Vec256 b) => new(a.Value | b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 OrXor(Vec256 difference, Vec256 a, Vec256 b) => new(difference.Value | (a.Value ^ b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 XorMasked(Vec256 a, Vec256 mask, Vec256 b) => new((a.Value | mask.Value) ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Either8(Vec256 a, Vec256 b) => new(Vector256.Min(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Either16(Vec256 a, Vec256 b) =>
+        new(Vector256.Min(a.Value.AsUInt16(), b.Value.AsUInt16()).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ZeroMask8(Vec256 difference) =>
+        Vector256.Equals(difference.Value, Vector256<byte>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ZeroMask16(Vec256 difference) =>
+        Vector256.Equals(difference.Value.AsUInt16(), Vector256<ushort>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Lower8(Vec256 value)
+    {
+        Vector256<byte> upper = Vector256.LessThan(
+            value.Value - Vector256.Create((byte)'A'), Vector256.Create((byte)26));
+        return new(value.Value | (upper & Vector256.Create((byte)0x20)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Lower16(Vec256 value)
+    {
+        Vector256<ushort> units = value.Value.AsUInt16();
+        Vector256<ushort> upper = Vector256.LessThan(
+            units - Vector256.Create((ushort)'A'), Vector256.Create((ushort)26));
+        return new((units | (upper & Vector256.Create((ushort)0x20))).AsByte());
+    }
+}

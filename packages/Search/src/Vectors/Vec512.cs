@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Gabbro.Search.Vectors;
+
+/// <summary>64 bytes in a zmm register; comparisons go to mask registers.</summary>
+internal readonly unsafe struct Vec512(Vector512<byte> value) : IVector<Vec512>
+{
+    internal readonly Vector512<byte> Value = value;
+
+    public static int Width => 64;
+
+    public static bool HasPartialLoad => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Load(byte* source) => new(Vector512.Load(source));
+
+    // Lanes outside the mask are neither read nor able to fault.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 LoadPartial(byte* source, int count) =>
+        new(Avx512BW.MaskLoad(source, PartialMask(count), Vector512<byte>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Splat8(int value) => new(Vector512.Create((byte)value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Splat16(int value) => new(Vector512.Create((ushort)value).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Xor(Vec512 a, Vec512 b) => new(a.Value ^ b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Or(Vec512 a, Vec512 b) => new(a.Value | b.Value);
+
+    // Truth table 0xF6 = A | (B ^ C), 0x56 = (A | B) ^ C.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 OrXor(Vec512 difference, Vec512 a, Vec512 b) =>
+        new(Avx512F.TernaryLogic(difference.Value, a.Value, b.Value, 0xF6));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 XorMasked(Vec512 a, Vec512 mask, Vec512 b) =>
+        new(Avx512F.TernaryLogic(a.Value, mask.Value, b.Value, 0x56));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Either8(Vec512 a, Vec512 b) => new(Vector512.Min(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Either16(Vec512 a, Vec512 b) =>
+        new(Vector512.Min(a.Value.AsUInt16(), b.Value.AsUInt16()).AsByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ZeroMask8(Vec512 difference) =>
+        Vector512.Equals(difference.Value, Vector512<byte>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong ZeroMask16(Vec512 difference) =>
+        Vector512.Equals(difference.Value.AsUInt16(), Vector512<ushort>.Zero).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Lower8(Vec512 value)
+    {
+        Vector512<byte> upper = Vector512.LessThan(
+            value.Value - Vector512.Create((byte)'A'), Vector512.Create((byte)26));
+        return new(value.Value | (upper & Vector512.Create((byte)0x20)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Lower16(Vec512 value)
+    {
+        Vector512<ushort> units = value.Value.AsUInt16();
+        Vector512<ushort> upper = Vector512.LessThan(
+            units - Vector512.Create((ushort)'A'), Vector512.Create((ushort)26));
+        return new((units | (upper & Vector512.Create((ushort)0x20))).AsByte());
+    }
+
+    private static Vector512<byte> PartialMask(int count) =>
+        Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)count));
+}
