@@ -1,0 +1,13 @@
+using System.Runtime.InteropServices;
+
+namespace Gabbro.Platform.Native.Windows;
+
+/// <summary><c>OVERLAPPED_ENTRY</c>: 32 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct OverlappedEntry
+{
+    public nuint CompletionKey;
+    public void* Overlapped;
+    public nuint Internal;
+    public uint BytesTransferred;
+}
