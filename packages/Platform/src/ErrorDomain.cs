@@ -17,4 +17,7 @@ public enum ErrorDomain : byte
 
     /// <summary>An NTSTATUS, as the native API of Windows gives it.</summary>
     NtStatus = 4,
+
+    /// <summary>An <c>EAI_*</c> code of the resolver (getaddrinfo(3)): negative on Linux, positive on macOS.</summary>
+    Resolver = 5,
 }

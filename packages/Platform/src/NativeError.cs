@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Gabbro.Platform.Native;
 using Gabbro.Platform.Native.Darwin;
 using Gabbro.Platform.Native.Linux;
+using Gabbro.Platform.Native.Unix;
 using Gabbro.Platform.Native.Windows;
 
 namespace Gabbro.Platform;
@@ -49,6 +50,7 @@ public readonly struct NativeError : IEquatable<NativeError>
         ErrorDomain.DarwinErrno => DarwinErrors.KindOf(_code),
         ErrorDomain.Win32 => Win32Errors.KindOf(_code),
         ErrorDomain.NtStatus => NtStatusErrors.KindOf(_code),
+        ErrorDomain.Resolver => ResolverErrors.KindOf(_code),
         _ => ErrorKind.Unknown,
     };
 
@@ -59,6 +61,7 @@ public readonly struct NativeError : IEquatable<NativeError>
         ErrorDomain.DarwinErrno => DarwinErrors.NameOf(_code),
         ErrorDomain.Win32 => Win32Errors.NameOf(_code),
         ErrorDomain.NtStatus => NtStatusErrors.NameOf(_code),
+        ErrorDomain.Resolver => ResolverErrors.NameOf(_code),
         _ => null,
     };
 
