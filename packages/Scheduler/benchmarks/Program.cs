@@ -1,3 +1,7 @@
 using BenchmarkDotNet.Running;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using Gabbro.Scheduler.Benchmarks.Runner;
+
+return WorkloadRunner.TryRun(args, out var exitCode)
+    ? exitCode
+    : BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1;

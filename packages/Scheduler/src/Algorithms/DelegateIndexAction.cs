@@ -1,0 +1,6 @@
+namespace Gabbro.Scheduler.Algorithms;
+
+internal readonly struct DelegateIndexAction(Action<int> body) : IIndexAction
+{
+    public void Invoke(int index) => body(index);
+}

@@ -1,0 +1,6 @@
+namespace Gabbro.Scheduler.Jobs;
+
+internal interface IScopeBody<TResult>
+{
+    TResult Run(WorkScope scope);
+}

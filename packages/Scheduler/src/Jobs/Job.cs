@@ -1,0 +1,7 @@
+namespace Gabbro.Scheduler.Jobs;
+
+/// <summary>Anything a worker can take from a queue and run. <see cref="Execute"/> never throws.</summary>
+internal abstract class Job
+{
+    public abstract void Execute(Worker worker);
+}

@@ -1,0 +1,4 @@
+namespace Gabbro.Scheduler.Jobs;
+
+/// <summary>The result of work that has none.</summary>
+internal readonly struct Nothing;

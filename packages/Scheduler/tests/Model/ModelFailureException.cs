@@ -1,0 +1,3 @@
+namespace Gabbro.Scheduler.Tests.Model;
+
+internal sealed class ModelFailureException(string message, Exception? inner = null) : Exception(message, inner);
