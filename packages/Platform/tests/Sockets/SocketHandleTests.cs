@@ -317,7 +317,7 @@ public sealed class SocketHandleTests
     [Test]
     public void SendFile_WholeFile_ArrivesUnchanged()
     {
-        using TemporaryFolder folder = new();
+        using TemporaryDirectory folder = new();
         byte[] data = new byte[1_000_003];
         new Random(2).NextBytes(data);
         File.WriteAllBytes(folder["f"], data);

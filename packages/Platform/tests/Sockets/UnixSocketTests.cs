@@ -9,7 +9,7 @@ public sealed class UnixSocketTests
     [Test]
     public void UnixStream_PathAndCredentials_Work()
     {
-        using TemporaryFolder folder = new();
+        using TemporaryDirectory folder = new();
         if (!SocketPairs.HasUnix())
         {
             Assert.That(
