@@ -40,6 +40,9 @@ internal static class DarwinFcntl
     internal const int F_FULLFSYNC = 51;
     internal const int F_DUPFD_CLOEXEC = 67;
     internal const int F_BARRIERFSYNC = 85;
+    internal const int F_OFD_SETLK = 90;
+    internal const int F_OFD_SETLKW = 91;
+    internal const int F_OFD_GETLK = 92;
     internal const int F_PUNCHHOLE = 99;
 
     internal const short F_RDLCK = 1;
