@@ -157,6 +157,9 @@ public sealed partial class DirectoryHandle : SystemHandle
             UnixFiles.Sync(lease.Descriptor).ThrowIfError("sync directory", Name);
     }
 
+    /// <summary>Wraps a handle another part of the package opened.</summary>
+    internal static DirectoryHandle Adopt(nint handle, string? name) => new(handle, name);
+
     private static NativeError OpenCore(nint directory, ReadOnlySpan<byte> path, bool followLink, out nint handle)
     {
         FileOpenOptions options = new()

@@ -54,8 +54,44 @@ internal static unsafe partial class DarwinSystem
         return Calls.__ulock_wake(operation, address, value);
     }
 
+    internal static nint fdopendir(int fd)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(fdopendir), out nint result, fd))
+            return result;
+        return Host.IsArm64 ? Calls.fdopendir(fd) : Calls.fdopendir_inode64(fd);
+    }
+
+    internal static void* readdir(nint stream)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(readdir), out nint result, stream))
+            return (void*)result;
+        return Host.IsArm64 ? Calls.readdir(stream) : Calls.readdir_inode64(stream);
+    }
+
+    internal static int closedir(nint stream)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(closedir), out nint result, stream))
+            return (int)result;
+        return Calls.closedir(stream);
+    }
+
     private static partial class Calls
     {
+        [LibraryImport("libc")]
+        internal static partial nint fdopendir(int fd);
+
+        [LibraryImport("libc", EntryPoint = "fdopendir$INODE64")]
+        internal static partial nint fdopendir_inode64(int fd);
+
+        [LibraryImport("libc")]
+        internal static partial void* readdir(nint stream);
+
+        [LibraryImport("libc", EntryPoint = "readdir$INODE64")]
+        internal static partial void* readdir_inode64(nint stream);
+
+        [LibraryImport("libc")]
+        internal static partial int closedir(nint stream);
+
         [LibraryImport("libc")]
         internal static partial int __ulock_wait(uint operation, void* address, ulong value, uint microseconds);
 

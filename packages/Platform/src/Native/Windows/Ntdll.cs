@@ -27,7 +27,7 @@ internal static unsafe partial class Ntdll
     internal const int FileDispositionInformation = 13;
     internal const int FileDispositionInformationEx = 64;
     internal const int FileRenameInformationEx = 65;
-    internal const int FileDirectoryInformation = 1;
+    internal const int FileIdFullDirectoryInformation = 38;
 
     internal const int STATUS_NO_MORE_FILES = unchecked((int)0x80000006);
 
