@@ -1,0 +1,23 @@
+namespace Gabbro.Reactor;
+
+/// <summary>The system interface a loop waits on.</summary>
+public enum BackendKind : byte
+{
+    /// <summary>The best one that works here: epoll on Linux, kqueue on macOS and the BSDs, completion ports on Windows.</summary>
+    Auto,
+
+    /// <summary>Readiness from epoll, edge triggered. Linux.</summary>
+    Epoll,
+
+    /// <summary>Completions from io_uring. Linux 6.0 and later, where not forbidden; chosen only by name, because on loopback it measures no better than epoll.</summary>
+    IoUring,
+
+    /// <summary>Readiness from kqueue. macOS and the BSDs.</summary>
+    Kqueue,
+
+    /// <summary>Completions from an I/O completion port. Windows.</summary>
+    Iocp,
+
+    /// <summary>A simulated clock and network, driven by a seed: for tests.</summary>
+    Simulated,
+}

@@ -1,0 +1,14 @@
+using Gabbro.Platform.Sockets;
+
+namespace Gabbro.Reactor.Backends;
+
+/// <summary>A listening socket.</summary>
+internal abstract class ListenerDevice(EventLoop loop) : Device(loop)
+{
+    /// <summary>Starts an accept.</summary>
+    /// <returns>True when it has ended already; the operation is then not called back.</returns>
+    public abstract bool Accept(AcceptOperation operation);
+
+    /// <summary>The address listened at, with the port the system chose.</summary>
+    public abstract SocketAddress LocalAddress { get; }
+}

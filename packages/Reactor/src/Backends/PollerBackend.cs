@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Gabbro.Platform;
+using Gabbro.Platform.Polling;
+using Gabbro.Platform.Sockets;
+using Gabbro.Reactor.Net;
+
+namespace Gabbro.Reactor.Backends;
+
+/// <summary>
+/// A backend over a poller of the system that reports readiness: epoll or kqueue. Every descriptor is registered once,
+/// for both directions and edge triggered; from then on a connection costs no call but its reads and writes.
+/// </summary>
+internal sealed class PollerBackend : Backend
+{
+    /// <summary>Events fetched at once. More do not help: the share of each socket bounds the turn, not the batch.</summary>
+    private const int BatchSize = 512;
+
+    private static readonly double NanosecondsPerTimestamp = 1e9 / Stopwatch.Frequency;
+
+    private readonly ReadinessPoller _poller = new();
+    private readonly PollEvent[] _events = new PollEvent[BatchSize];
+    private EventLoop _loop = null!;
+
+    public PollerBackend(BackendKind kind) => Kind = kind;
+
+    public override BackendKind Kind { get; }
+
+    public override long Nanoseconds =>
+        Stopwatch.Frequency == 1_000_000_000 ? Stopwatch.GetTimestamp() : (long)(Stopwatch.GetTimestamp() * NanosecondsPerTimestamp);
+
+    public override void Attach(EventLoop loop) => _loop = loop;
+
+    public override int Poll(int timeoutMilliseconds)
+    {
+        int count = _poller.Wait(_events, timeoutMilliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMilliseconds));
+        _loop.EventsArrived();
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly PollEvent reported = ref _events[i];
+
+            // Gone, or gone and replaced within this batch: then the generation in the token differs.
+            if (_loop.Devices.Find(reported.Token) is IReadinessDevice device)
+                _loop.Dispatch(device, Translate(reported));
+        }
+
+        return count;
+    }
+
+    public override void Wake() => _poller.Wake();
+
+    public override ListenerDevice Listen(in SocketAddress address, ListenOptions options)
+    {
+        SocketHandle socket = SocketSetup.Listen(address, options);
+        return Guard(socket, () => new SocketListener(this, _loop, socket, options.Streams));
+    }
+
+    public override bool Connect(in SocketAddress address, StreamOptions options, IoOperation operation, out StreamDevice device)
+    {
+        SocketHandle socket = SocketHandle.Create(address.Family, SocketKind.Stream);
+        SocketSetup.Apply(socket, address.Family, options);
+        SocketResult result = socket.Connect(address);
+        SocketStream stream = Guard(socket, () => new SocketStream(this, _loop, socket));
+        device = stream;
+        if (result.IsSuccess || !result.WouldBlock)
+        {
+            operation.Error = result.Error;
+            stream.AssumeConnected();
+            return true;
+        }
+
+        stream.Connecting = operation;
+        return false;
+    }
+
+    public override DatagramDevice OpenDatagram(in SocketAddress address, DatagramOptions options)
+    {
+        SocketHandle socket = SocketSetup.OpenDatagram(address, options);
+        return Guard(socket, () => new SocketDatagram(this, _loop, socket));
+    }
+
+    public override StreamDevice AdoptStream(SocketHandle socket)
+    {
+        SocketStream stream = new(this, _loop, socket);
+        stream.AssumeConnected();
+        return stream;
+    }
+
+    public override void Dispose() => _poller.Dispose();
+
+    /// <summary>Watches a descriptor for the rest of its life.</summary>
+    public void Watch(SystemHandle handle, ulong token, PollInterest interest) =>
+        _poller.Add(handle, token, interest | PollInterest.EdgeTriggered);
+
+    /// <summary>
+    /// Stops watching, before the descriptor is closed: a duplicate of it, in this process or in a child, would keep the
+    /// registration alive, and nobody could remove it any more.
+    /// </summary>
+    public void Unwatch(SystemHandle handle) => _poller.Remove(handle);
+
+    /// <summary>Closes a socket again when the device for it cannot be made.</summary>
+    public static TDevice Guard<TDevice>(SocketHandle socket, Func<TDevice> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Ready Translate(in PollEvent reported)
+    {
+        Ready ready = Ready.None;
+        if (reported.IsReadable)
+            ready |= Ready.Readable;
+        if (reported.IsWritable)
+            ready |= Ready.Writable;
+        if ((reported.Readiness & (PollReadiness.ReadClosed | PollReadiness.HangUp | PollReadiness.Error)) != 0)
+            ready |= Ready.ReadClosed;
+        return ready == Ready.None ? Ready.Readable : ready;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gabbro.Reactor.Backends;
+
+/// <summary>
+/// A receive. With an empty <see cref="Buffer"/> it is a borrowed one: the device lends memory of its own, so that a
+/// connection that waits holds no buffer at all.
+/// </summary>
+internal abstract class ReceiveOperation : IoOperation
+{
+    /// <summary>Where to put the bytes, or empty to borrow.</summary>
+    public Memory<byte> Buffer;
+
+    /// <summary>What was received by a borrowed receive; valid until the code that sees it returns to the loop.</summary>
+    public ReadOnlyMemory<byte> Borrowed;
+}
