@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Gabbro.Platform.Sockets;
 using Gabbro.Reactor.Net;
-using SocketAddress = Gabbro.Platform.Sockets.SocketAddress;
 
 namespace Gabbro.Reactor;
 
@@ -18,7 +17,7 @@ public sealed partial class EventLoop
     /// <exception cref="InvalidOperationException">The caller is on another thread.</exception>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="Gabbro.Platform.PlatformException">The address is in use, not one of this machine, or not permitted.</exception>
-    public StreamListener Listen(in SocketAddress address, ListenOptions? options = null)
+    public StreamListener Listen(in SocketEndpoint address, ListenOptions? options = null)
     {
         VerifyAccess();
         options ??= ListenOptions.Default;
@@ -26,14 +25,14 @@ public sealed partial class EventLoop
         return new StreamListener(_backend.Listen(address, options));
     }
 
-    /// <summary>Listens for TCP connections at an address. See <see cref="Listen(in SocketAddress, ListenOptions?)"/>.</summary>
+    /// <summary>Listens for TCP connections at an address. See <see cref="Listen(in SocketEndpoint, ListenOptions?)"/>.</summary>
     /// <param name="endPoint">The address; port 0 lets the system choose.</param>
     /// <param name="options">Options, or null for the defaults.</param>
     /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is null.</exception>
     public StreamListener Listen(IPEndPoint endPoint, ListenOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return Listen(SocketAddress.From(endPoint), options);
+        return Listen(SocketEndpoint.From(endPoint), options);
     }
 
     /// <summary>Connects to an address: TCP, or a Unix socket.</summary>
@@ -44,7 +43,7 @@ public sealed partial class EventLoop
     /// <exception cref="InvalidOperationException">The caller is on another thread.</exception>
     /// <exception cref="Gabbro.Platform.PlatformException">The peer refused, cannot be reached, or no descriptor is left.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
-    public ValueTask<StreamSocket> ConnectAsync(SocketAddress address, StreamOptions? options = null, CancellationToken cancellationToken = default)
+    public ValueTask<StreamSocket> ConnectAsync(SocketEndpoint address, StreamOptions? options = null, CancellationToken cancellationToken = default)
     {
         VerifyAccess();
         options ??= StreamOptions.Default;
@@ -74,11 +73,11 @@ public sealed partial class EventLoop
         ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
         IPAddress[] addresses = await ResolveAsync(host, cancellationToken);
         if (addresses.Length == 1)
-            return await ConnectAsync(SocketAddress.From(new IPEndPoint(addresses[0], port)), options, cancellationToken);
+            return await ConnectAsync(SocketEndpoint.From(new IPEndPoint(addresses[0], port)), options, cancellationToken);
         List<Func<CancellationToken, ValueTask<StreamSocket>>> attempts = [];
         for (int i = 0; i < addresses.Length; i++)
         {
-            SocketAddress address = SocketAddress.From(new IPEndPoint(addresses[i], port));
+            SocketEndpoint address = SocketEndpoint.From(new IPEndPoint(addresses[i], port));
             TimeSpan headStart = TimeSpan.FromSeconds(i);
             attempts.Add(async token =>
             {
@@ -114,7 +113,7 @@ public sealed partial class EventLoop
     /// <param name="options">Options, or null for the defaults.</param>
     /// <exception cref="InvalidOperationException">The caller is on another thread.</exception>
     /// <exception cref="Gabbro.Platform.PlatformException">The address is in use, not one of this machine, or not permitted.</exception>
-    public DatagramSocket OpenDatagram(in SocketAddress address, DatagramOptions? options = null)
+    public DatagramSocket OpenDatagram(in SocketEndpoint address, DatagramOptions? options = null)
     {
         VerifyAccess();
         return new DatagramSocket(_backend.OpenDatagram(address, options ?? DatagramOptions.Default));

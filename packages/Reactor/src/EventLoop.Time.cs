@@ -7,8 +7,8 @@ public sealed partial class EventLoop
     /// <summary>A tick of the wheel is a millisecond.</summary>
     internal const long NanosecondsPerTick = 1_000_000;
 
-    /// <summary>The farthest deadline; any later one is "never" by human measure and would overflow the arithmetic.</summary>
-    private const long MaxTicks = long.MaxValue / NanosecondsPerTick / 2;
+    /// <summary>The farthest deadline, in ticks of a TimeSpan: 73 years. Anything later is "never" and would overflow the arithmetic.</summary>
+    private const long MaxDueTicks = long.MaxValue / 400;
 
     private readonly TimerWheel _wheel;
     private readonly Stack<DelayOperation> _delays = new();
@@ -89,8 +89,8 @@ public sealed partial class EventLoop
 
     private static long DeadlineTick(long now, TimeSpan due)
     {
-        long ticks = due.Ticks > MaxTicks / 100 ? MaxTicks / 100 : due.Ticks;
-        return (now + ticks * 100 + NanosecondsPerTick - 1) / NanosecondsPerTick;
+        long nanoseconds = Math.Min(due.Ticks, MaxDueTicks) * 100;
+        return (now + nanoseconds + NanosecondsPerTick - 1) / NanosecondsPerTick;
     }
 
     private void RunTimers()

@@ -9,5 +9,5 @@ internal abstract class AcceptOperation : IoOperation
     public StreamDevice? Accepted;
 
     /// <summary>Who connected.</summary>
-    public SocketAddress Peer;
+    public SocketEndpoint Peer;
 }

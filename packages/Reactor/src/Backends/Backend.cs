@@ -32,7 +32,7 @@ internal abstract class Backend : IDisposable
     public abstract void Wake();
 
     /// <summary>Starts to listen.</summary>
-    public abstract ListenerDevice Listen(in SocketAddress address, ListenOptions options);
+    public abstract ListenerDevice Listen(in SocketEndpoint address, ListenOptions options);
 
     /// <summary>
     /// Starts to connect.
@@ -42,10 +42,10 @@ internal abstract class Backend : IDisposable
     /// <param name="operation">Completed when the connection stands or has failed.</param>
     /// <param name="device">The device; closed by the caller when the operation fails.</param>
     /// <returns>True when it has ended already; the operation is then not called back.</returns>
-    public abstract bool Connect(in SocketAddress address, StreamOptions options, IoOperation operation, out StreamDevice device);
+    public abstract bool Connect(in SocketEndpoint address, StreamOptions options, IoOperation operation, out StreamDevice device);
 
     /// <summary>Opens a datagram socket bound to an address.</summary>
-    public abstract DatagramDevice OpenDatagram(in SocketAddress address, DatagramOptions options);
+    public abstract DatagramDevice OpenDatagram(in SocketEndpoint address, DatagramOptions options);
 
     /// <summary>Takes over a connected socket.</summary>
     public abstract StreamDevice AdoptStream(SocketHandle socket);

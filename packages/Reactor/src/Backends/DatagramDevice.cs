@@ -14,7 +14,7 @@ internal abstract class DatagramDevice(EventLoop loop) : Device(loop)
     public abstract bool Send(DatagramOperation operation);
 
     /// <summary>The address bound to, with the port the system chose.</summary>
-    public abstract SocketAddress LocalAddress { get; }
+    public abstract SocketEndpoint LocalAddress { get; }
 
     /// <summary>The system's socket under the device, for options; null when there is none.</summary>
     public virtual SocketHandle? Socket => null;

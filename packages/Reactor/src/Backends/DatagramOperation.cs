@@ -9,5 +9,5 @@ internal abstract class DatagramOperation : IoOperation
     public Memory<byte> Buffer;
 
     /// <summary>Where it came from, or where it goes; the default value sends to the connected peer.</summary>
-    public SocketAddress Address;
+    public SocketEndpoint Address;
 }

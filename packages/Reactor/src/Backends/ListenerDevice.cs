@@ -10,5 +10,5 @@ internal abstract class ListenerDevice(EventLoop loop) : Device(loop)
     public abstract bool Accept(AcceptOperation operation);
 
     /// <summary>The address listened at, with the port the system chose.</summary>
-    public abstract SocketAddress LocalAddress { get; }
+    public abstract SocketEndpoint LocalAddress { get; }
 }

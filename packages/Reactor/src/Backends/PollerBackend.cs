@@ -48,13 +48,13 @@ internal sealed class PollerBackend : Backend
 
     public override void Wake() => _poller.Wake();
 
-    public override ListenerDevice Listen(in SocketAddress address, ListenOptions options)
+    public override ListenerDevice Listen(in SocketEndpoint address, ListenOptions options)
     {
         SocketHandle socket = SocketSetup.Listen(address, options);
         return Guard(socket, () => new SocketListener(this, _loop, socket, options.Streams));
     }
 
-    public override bool Connect(in SocketAddress address, StreamOptions options, IoOperation operation, out StreamDevice device)
+    public override bool Connect(in SocketEndpoint address, StreamOptions options, IoOperation operation, out StreamDevice device)
     {
         SocketHandle socket = SocketHandle.Create(address.Family, SocketKind.Stream);
         SocketSetup.Apply(socket, address.Family, options);
@@ -72,7 +72,7 @@ internal sealed class PollerBackend : Backend
         return false;
     }
 
-    public override DatagramDevice OpenDatagram(in SocketAddress address, DatagramOptions options)
+    public override DatagramDevice OpenDatagram(in SocketEndpoint address, DatagramOptions options)
     {
         SocketHandle socket = SocketSetup.OpenDatagram(address, options);
         return Guard(socket, () => new SocketDatagram(this, _loop, socket));

@@ -74,7 +74,7 @@ internal abstract class ReadinessListener : ListenerDevice, IReadinessDevice
 
     /// <summary>Accepts without waiting.</summary>
     /// <returns>False when no connection waits.</returns>
-    protected abstract bool TryAccept(out StreamDevice? stream, out SocketAddress peer, out NativeError error);
+    protected abstract bool TryAccept(out StreamDevice? stream, out SocketEndpoint peer, out NativeError error);
 
     /// <summary>Closes the descriptor.</summary>
     protected abstract void CloseDescriptor();

@@ -26,7 +26,7 @@ internal sealed class SocketDatagram : ReadinessDatagram
         }
     }
 
-    public override SocketAddress LocalAddress { get; }
+    public override SocketEndpoint LocalAddress { get; }
 
     public override SocketHandle Socket => _socket;
 

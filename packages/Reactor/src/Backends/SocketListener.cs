@@ -32,9 +32,9 @@ internal sealed class SocketListener : ReadinessListener
         }
     }
 
-    public override SocketAddress LocalAddress { get; }
+    public override SocketEndpoint LocalAddress { get; }
 
-    protected override bool TryAccept(out StreamDevice? stream, out SocketAddress peer, out NativeError error)
+    protected override bool TryAccept(out StreamDevice? stream, out SocketEndpoint peer, out NativeError error)
     {
         stream = null;
         error = default;

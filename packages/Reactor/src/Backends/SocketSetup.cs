@@ -8,7 +8,7 @@ namespace Gabbro.Reactor.Backends;
 internal static class SocketSetup
 {
     /// <summary>A socket that listens.</summary>
-    public static SocketHandle Listen(in SocketAddress address, ListenOptions options)
+    public static SocketHandle Listen(in SocketEndpoint address, ListenOptions options)
     {
         SocketHandle socket = SocketHandle.Create(address.Family, SocketKind.Stream);
         try
@@ -31,7 +31,7 @@ internal static class SocketSetup
     }
 
     /// <summary>A datagram socket that is bound.</summary>
-    public static SocketHandle OpenDatagram(in SocketAddress address, DatagramOptions options)
+    public static SocketHandle OpenDatagram(in SocketEndpoint address, DatagramOptions options)
     {
         SocketHandle socket = SocketHandle.Create(address.Family, SocketKind.Datagram);
         try

@@ -31,10 +31,10 @@ internal sealed class SocketStream : ReadinessStream
 
     public override SocketHandle Socket => _socket;
 
-    public override SocketAddress RemoteAddress =>
-        !IsClosed && !_socket.TryGetPeerAddress(out SocketAddress address).IsError ? address : default;
+    public override SocketEndpoint RemoteAddress =>
+        !IsClosed && !_socket.TryGetPeerAddress(out SocketEndpoint address).IsError ? address : default;
 
-    public override SocketAddress LocalAddress => IsClosed ? default : _socket.GetLocalAddress();
+    public override SocketEndpoint LocalAddress => IsClosed ? default : _socket.GetLocalAddress();
 
     /// <summary>A fresh connection has room; waiting for the edge that says so would cost a turn.</summary>
     public void AssumeConnected() => Assume(Ready.Writable);

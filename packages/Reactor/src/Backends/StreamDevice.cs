@@ -17,10 +17,10 @@ internal abstract class StreamDevice(EventLoop loop) : Device(loop)
     public abstract void Shutdown(SocketShutdown how);
 
     /// <summary>The peer's address; the default value when there is none to tell.</summary>
-    public abstract SocketAddress RemoteAddress { get; }
+    public abstract SocketEndpoint RemoteAddress { get; }
 
     /// <summary>This side's address; the default value when there is none to tell.</summary>
-    public abstract SocketAddress LocalAddress { get; }
+    public abstract SocketEndpoint LocalAddress { get; }
 
     /// <summary>The system's socket under the device, for options; null when there is none.</summary>
     public virtual SocketHandle? Socket => null;

@@ -7,7 +7,7 @@ using Gabbro.Reactor.Tasks;
 namespace Gabbro.Reactor.Net;
 
 /// <summary>One connect.</summary>
-internal sealed class ConnectAwaitable(EventLoop loop, SocketAddress address) : IoOperation, IValueTaskSource<StreamSocket>
+internal sealed class ConnectAwaitable(EventLoop loop, SocketEndpoint address) : IoOperation, IValueTaskSource<StreamSocket>
 {
     private static readonly Action<object?> CanceledAnywhere = static state => ((ConnectAwaitable)state!).PostCancel();
 

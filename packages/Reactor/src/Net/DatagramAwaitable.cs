@@ -17,14 +17,14 @@ internal sealed class DatagramAwaitable(DatagramSocket socket, bool isReceive)
 
     public bool IsBusy => _core.IsBusy;
 
-    public ValueTask<ReceivedDatagram> Start(Memory<byte> buffer, in SocketAddress address, CancellationToken cancellationToken)
+    public ValueTask<ReceivedDatagram> Start(Memory<byte> buffer, in SocketEndpoint address, CancellationToken cancellationToken)
     {
         if (!TryStart(buffer, address, cancellationToken))
             return new ValueTask<ReceivedDatagram>(this, _core.Version);
         return Ended() is { } failure ? ValueTask.FromException<ReceivedDatagram>(failure) : new ValueTask<ReceivedDatagram>(Result);
     }
 
-    public ValueTask StartSend(Memory<byte> buffer, in SocketAddress address, CancellationToken cancellationToken)
+    public ValueTask StartSend(Memory<byte> buffer, in SocketEndpoint address, CancellationToken cancellationToken)
     {
         if (!TryStart(buffer, address, cancellationToken))
             return new ValueTask(this, _core.Version);
@@ -51,7 +51,7 @@ internal sealed class DatagramAwaitable(DatagramSocket socket, bool isReceive)
 
     private ReceivedDatagram Result => new(Count, Address);
 
-    private bool TryStart(Memory<byte> buffer, in SocketAddress address, CancellationToken cancellationToken)
+    private bool TryStart(Memory<byte> buffer, in SocketEndpoint address, CancellationToken cancellationToken)
     {
         Buffer = buffer;
         Address = address;

@@ -27,7 +27,7 @@ public sealed class DatagramSocket : IDisposable
     public EventLoop Loop => _device.Loop;
 
     /// <summary>The address bound to, with the port the system chose if 0 was asked for.</summary>
-    public SocketAddress LocalAddress => _device.LocalAddress;
+    public SocketEndpoint LocalAddress => _device.LocalAddress;
 
     /// <summary>The system's socket, for options; null in a simulation. It stays owned by this object.</summary>
     public SocketHandle? Socket => _device.Socket;
@@ -61,7 +61,7 @@ public sealed class DatagramSocket : IDisposable
     /// <exception cref="ObjectDisposedException">The socket is, or was meanwhile, disposed.</exception>
     /// <exception cref="PlatformException">The system refuses it: too long, or no way there.</exception>
     /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
-    public ValueTask SendAsync(ReadOnlyMemory<byte> datagram, in SocketAddress destination, CancellationToken cancellationToken = default)
+    public ValueTask SendAsync(ReadOnlyMemory<byte> datagram, in SocketEndpoint destination, CancellationToken cancellationToken = default)
     {
         Check(_send);
         return cancellationToken.IsCancellationRequested

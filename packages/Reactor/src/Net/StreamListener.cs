@@ -25,7 +25,7 @@ public sealed class StreamListener : IDisposable
     public EventLoop Loop => _device.Loop;
 
     /// <summary>The address listened at, with the port the system chose if 0 was asked for.</summary>
-    public SocketAddress LocalAddress => _device.LocalAddress;
+    public SocketEndpoint LocalAddress => _device.LocalAddress;
 
     /// <summary>True once the listener was disposed.</summary>
     public bool IsClosed => _device.IsClosed;

@@ -24,10 +24,10 @@ public sealed class StreamSocket : IDisposable, IAsyncDisposable
     public EventLoop Loop => Device.Loop;
 
     /// <summary>The peer's address; the default value for pipes and socket pairs.</summary>
-    public SocketAddress RemoteAddress => Device.RemoteAddress;
+    public SocketEndpoint RemoteAddress => Device.RemoteAddress;
 
     /// <summary>This side's address; the default value for pipes and socket pairs.</summary>
-    public SocketAddress LocalAddress => Device.LocalAddress;
+    public SocketEndpoint LocalAddress => Device.LocalAddress;
 
     /// <summary>The system's socket, for options; null in a simulation and for pipes. It stays owned by the stream.</summary>
     public SocketHandle? Socket => Device.Socket;

@@ -11,9 +11,6 @@ namespace Gabbro.Reactor.Simulation;
 /// </summary>
 internal sealed class SimulatedBackend : Backend
 {
-    /// <summary>How long to wait, in real time, for a real thread (blocking work) before the simulation is declared stuck.</summary>
-    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(20);
-
     private readonly PriorityQueue<Action, (long Time, long Order)> _events = new();
     private readonly Dictionary<string, SimulatedListener> _listeners = [];
     private readonly Dictionary<int, SimulatedDatagram> _datagrams = [];
@@ -38,6 +35,9 @@ internal sealed class SimulatedBackend : Backend
     public override DateTimeOffset UtcNow => new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(Nanoseconds / 100);
 
     public SimulationOptions Options { get; }
+
+    /// <summary>How long to wait, in real time, for a real thread (blocking work) before the simulation is declared stuck.</summary>
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromSeconds(20);
 
     public SeededRandom Random { get; }
 
@@ -74,9 +74,9 @@ internal sealed class SimulatedBackend : Backend
 
     public override void Wake() => _wake.Release();
 
-    public override ListenerDevice Listen(in SocketAddress address, ListenOptions options)
+    public override ListenerDevice Listen(in SocketEndpoint address, ListenOptions options)
     {
-        SocketAddress bound = WithPort(address);
+        SocketEndpoint bound = WithPort(address);
         string key = Key(bound);
         if (_listeners.ContainsKey(key))
             SystemErrors.AddressInUse.Throw("listen", bound.ToString());
@@ -85,11 +85,11 @@ internal sealed class SimulatedBackend : Backend
         return listener;
     }
 
-    public override bool Connect(in SocketAddress address, StreamOptions options, IoOperation operation, out StreamDevice device)
+    public override bool Connect(in SocketEndpoint address, StreamOptions options, IoOperation operation, out StreamDevice device)
     {
         if (AreDescriptorsExhausted)
             SystemErrors.TooManyOpenFiles.Throw("connect", address.ToString());
-        SimulatedStream client = new(this, SocketAddress.LoopbackIPv4(_nextPort++), address);
+        SimulatedStream client = new(this, SocketEndpoint.LoopbackIPv4(_nextPort++), address);
         device = client;
         client.Connecting = operation;
         string key = Key(address);
@@ -97,9 +97,9 @@ internal sealed class SimulatedBackend : Backend
         return false;
     }
 
-    public override DatagramDevice OpenDatagram(in SocketAddress address, DatagramOptions options)
+    public override DatagramDevice OpenDatagram(in SocketEndpoint address, DatagramOptions options)
     {
-        SocketAddress bound = WithPort(address);
+        SocketEndpoint bound = WithPort(address);
         SimulatedDatagram socket = new(this, bound);
         if (!_datagrams.TryAdd(bound.Port, socket))
         {
@@ -151,7 +151,7 @@ internal sealed class SimulatedBackend : Backend
     }
 
     /// <summary>Sends a datagram on its way, if it is not lost.</summary>
-    public void Transmit(SocketAddress from, in SocketAddress to, ReadOnlySpan<byte> bytes)
+    public void Transmit(SocketEndpoint from, in SocketEndpoint to, ReadOnlySpan<byte> bytes)
     {
         int port = to.Port;
         int copies = Random.Chance(Options.DatagramLoss) ? 0 : Random.Chance(Options.DatagramDuplication) ? 2 : 1;
@@ -204,10 +204,10 @@ internal sealed class SimulatedBackend : Backend
         return count;
     }
 
-    private SocketAddress WithPort(in SocketAddress address) =>
+    private SocketEndpoint WithPort(in SocketEndpoint address) =>
         address.Family is SocketFamily.IPv4 or SocketFamily.IPv6 && address.Port == 0 ? address.WithPort(_nextPort++) : address;
 
     /// <summary>Listeners are found by port alone: the simulation has one machine.</summary>
-    private static string Key(in SocketAddress address) =>
+    private static string Key(in SocketEndpoint address) =>
         address.Family is SocketFamily.IPv4 or SocketFamily.IPv6 ? $":{address.Port}" : address.ToString();
 }

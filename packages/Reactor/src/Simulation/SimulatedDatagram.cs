@@ -4,16 +4,16 @@ using Gabbro.Reactor.Backends;
 namespace Gabbro.Reactor.Simulation;
 
 /// <summary>A simulated datagram socket.</summary>
-internal sealed class SimulatedDatagram(SimulatedBackend world, SocketAddress address) : ReadinessDatagram(world.Loop)
+internal sealed class SimulatedDatagram(SimulatedBackend world, SocketEndpoint address) : ReadinessDatagram(world.Loop)
 {
     /// <summary>Datagrams that fit into the receive buffer; more are dropped, as a system does.</summary>
     private const int QueueLength = 256;
 
-    private readonly Queue<(SocketAddress From, byte[] Bytes)> _queue = new();
+    private readonly Queue<(SocketEndpoint From, byte[] Bytes)> _queue = new();
 
-    public override SocketAddress LocalAddress => address;
+    public override SocketEndpoint LocalAddress => address;
 
-    public void Arrive(SocketAddress from, byte[] bytes)
+    public void Arrive(SocketEndpoint from, byte[] bytes)
     {
         if (IsClosed || _queue.Count >= QueueLength)
             return;
@@ -23,7 +23,7 @@ internal sealed class SimulatedDatagram(SimulatedBackend world, SocketAddress ad
 
     protected override bool TryReceive(DatagramOperation operation)
     {
-        if (!_queue.TryDequeue(out (SocketAddress From, byte[] Bytes) datagram))
+        if (!_queue.TryDequeue(out (SocketEndpoint From, byte[] Bytes) datagram))
             return false;
         operation.Count = Math.Min(datagram.Bytes.Length, operation.Buffer.Length);
         datagram.Bytes.AsSpan(0, operation.Count).CopyTo(operation.Buffer.Span);

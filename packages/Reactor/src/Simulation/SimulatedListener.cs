@@ -5,11 +5,11 @@ using Gabbro.Reactor.Backends;
 namespace Gabbro.Reactor.Simulation;
 
 /// <summary>A simulated listening socket with its queue of connections.</summary>
-internal sealed class SimulatedListener(SimulatedBackend world, SocketAddress address, int backlog) : ReadinessListener(world.Loop)
+internal sealed class SimulatedListener(SimulatedBackend world, SocketEndpoint address, int backlog) : ReadinessListener(world.Loop)
 {
     private readonly Queue<SimulatedStream> _queue = new();
 
-    public override SocketAddress LocalAddress => address;
+    public override SocketEndpoint LocalAddress => address;
 
     /// <summary>Takes a connection into the queue, unless it is full.</summary>
     public bool Enqueue(SimulatedStream client)
@@ -21,7 +21,7 @@ internal sealed class SimulatedListener(SimulatedBackend world, SocketAddress ad
         return true;
     }
 
-    protected override bool TryAccept(out StreamDevice? stream, out SocketAddress peer, out NativeError error)
+    protected override bool TryAccept(out StreamDevice? stream, out SocketEndpoint peer, out NativeError error)
     {
         stream = null;
         peer = default;

@@ -20,6 +20,8 @@ internal sealed class SimulatedStream : ReadinessStream
     private int _outstanding;
     private long _lastDelivery;
     private NativeError _failure;
+    private NativeError _connectError;
+    private bool _connectEnded;
     private bool _senderWaits;
     private bool _receivedEnd;
     private bool _sentEnd;
@@ -28,7 +30,7 @@ internal sealed class SimulatedStream : ReadinessStream
     private bool _endWanted;
     private bool _resetOnClose;
 
-    public SimulatedStream(SimulatedBackend world, in SocketAddress local, in SocketAddress remote)
+    public SimulatedStream(SimulatedBackend world, in SocketEndpoint local, in SocketEndpoint remote)
         : base(world.Loop)
     {
         _world = world;
@@ -39,9 +41,9 @@ internal sealed class SimulatedStream : ReadinessStream
     /// <summary>The connect that waits for this stream.</summary>
     public IoOperation? Connecting { get; set; }
 
-    public override SocketAddress RemoteAddress { get; }
+    public override SocketEndpoint RemoteAddress { get; }
 
-    public override SocketAddress LocalAddress { get; }
+    public override SocketEndpoint LocalAddress { get; }
 
     public void ConnectTo(SimulatedStream peer)
     {
@@ -50,15 +52,28 @@ internal sealed class SimulatedStream : ReadinessStream
         Assume(Ready.Writable);
     }
 
+    /// <summary>The network has decided about the connect. Whoever waits for it is told like of any other event, in the next batch.</summary>
     public void EndConnect(NativeError error)
     {
-        if (Connecting is not { } operation)
+        if (Connecting is null)
             return;
-        Connecting = null;
-        if (!error.IsError)
-            Assume(Ready.Writable);
-        operation.Error = error;
-        Loop.Complete(operation);
+        _connectEnded = true;
+        _connectError = error;
+        _world.Report(this, Ready.Writable);
+    }
+
+    public override void OnReady(Ready ready)
+    {
+        if (Connecting is null)
+        {
+            base.OnReady(ready);
+        }
+        else if (_connectEnded)
+        {
+            if (!_connectError.IsError)
+                Assume(Ready.Writable);
+            FinishConnect(_connectError);
+        }
     }
 
     /// <summary>The server has accepted: what this end wanted to send meanwhile goes on its way.</summary>
@@ -76,7 +91,7 @@ internal sealed class SimulatedStream : ReadinessStream
     public override void Cancel(IoOperation operation)
     {
         if (ReferenceEquals(operation, Connecting))
-            EndConnect(SystemErrors.Canceled);
+            FinishConnect(SystemErrors.Canceled);
         else
             base.Cancel(operation);
     }
@@ -160,13 +175,7 @@ internal sealed class SimulatedStream : ReadinessStream
 
     protected override void CloseDescriptor()
     {
-        if (Connecting is { } connecting)
-        {
-            Connecting = null;
-            connecting.Error = SystemErrors.Canceled;
-            Loop.Complete(connecting);
-        }
-
+        FinishConnect(SystemErrors.Canceled);
         if (_peer is not { } peer || _failure.IsError)
             return;
         if (_resetOnClose || _inboxBytes > 0)
@@ -180,6 +189,15 @@ internal sealed class SimulatedStream : ReadinessStream
     {
         Broken(SystemErrors.ConnectionReset);
         _peer?.Broken(SystemErrors.ConnectionReset);
+    }
+
+    private void FinishConnect(NativeError error)
+    {
+        if (Connecting is not { } operation)
+            return;
+        Connecting = null;
+        operation.Error = error;
+        Loop.Complete(operation);
     }
 
     private static byte[] Take(SendOperation operation, int room)

@@ -46,6 +46,16 @@ public sealed class SimulatedWorld : IDisposable
     /// <summary>The world's time since it was made.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(_backend.Nanoseconds / 100 - TimeSpan.TicksPerSecond);
 
+    /// <summary>
+    /// How long, in real time, a world in which everything waits and no time can pass waits for a real thread (blocking
+    /// work) to change that, before <see cref="EventLoop.Run(Func{Task})"/> throws that the simulation is stuck. 20 seconds.
+    /// </summary>
+    public TimeSpan StuckAfter
+    {
+        get => _backend.StuckAfter;
+        set => _backend.StuckAfter = value;
+    }
+
     /// <summary>Two streams connected to each other, without a listener.</summary>
     public (StreamSocket First, StreamSocket Second) CreatePair()
     {

@@ -16,6 +16,7 @@ public sealed class BlockingPool : IDisposable
     private readonly Queue<IBlockingWork> _queue = new();
     private int _threads;
     private int _idle;
+    private int _busy;
     private bool _disposed;
 
     internal BlockingPool(EventLoop loop, int maxThreads, int maxQueue)
@@ -104,7 +105,7 @@ public sealed class BlockingPool : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             bool needsThread = _idle <= _queue.Count && _threads < _maxThreads;
-            if (!needsThread && _idle == 0 && _queue.Count >= _maxQueue)
+            if (!needsThread && _queue.Count >= _maxQueue + (_threads - _busy))
                 throw new InvalidOperationException($"The blocking pool of the loop '{_loop.Name}' is full: {_threads} threads busy, {_queue.Count} calls waiting.");
             _queue.Enqueue(work);
             if (needsThread)
@@ -139,9 +140,12 @@ public sealed class BlockingPool : IDisposable
                 }
 
                 work = _queue.Dequeue();
+                _busy++;
             }
 
             work.Execute();
+            lock (_queue)
+                _busy--;
         }
     }
 }
