@@ -91,6 +91,35 @@ internal sealed unsafe partial class TreeWriter : IDisposable
         return true;
     }
 
+    /// <summary>Removes the keys in [from, to); an empty upper bound means the end.</summary>
+    public void DeleteRange(ref TreeRoot root, byte* from, int fromLength, byte* to, int toLength)
+    {
+        var keys = (byte*)NativeMemory.Alloc((nuint)_geometry.MaximumKey);
+        try
+        {
+            while (root.Page != 0)
+            {
+                var cursor = new TreeCursor(_pages, root);
+                if (!cursor.Seek(from, fromLength, out _))
+                    return;
+                var key = cursor.Key;
+                fixed (byte* k = key)
+                {
+                    if (toLength > 0 && KeyBytes.Compare(k, key.Length, to, toLength) >= 0)
+                        return;
+                }
+
+                // The key's own page changes under the deletion.
+                key.CopyTo(new Span<byte>(keys, _geometry.MaximumKey));
+                Delete(ref root, keys, key.Length);
+            }
+        }
+        finally
+        {
+            NativeMemory.Free(keys);
+        }
+    }
+
     /// <summary>Frees every page of a tree and leaves it empty.</summary>
     public void Clear(ref TreeRoot root)
     {
