@@ -1,4 +1,7 @@
 using System.IO.MemoryMappedFiles;
+using Gabbro.Platform;
+using Gabbro.Platform.Files;
+using Gabbro.Platform.Memory;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gabbro.Storage.FileSystem;
@@ -82,6 +85,20 @@ internal sealed class SystemFile : IStorageFile
 
     public IStorageMapping Map(long offset, long length, bool writable) => new Mapping(_stream, offset, length, writable);
 
+    public IStorageMapping MapGrowing(long capacity, bool writable)
+    {
+        using var file = FileHandle.FromDescriptor(_handle.DangerousGetHandle(), ownsHandle: false);
+        try
+        {
+            return new GrowingMapping(FileMapping.Create(
+                file, 0, (nuint)capacity, writable ? FileMappingAccess.ReadWrite : FileMappingAccess.Read));
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate("map", Path, e);
+        }
+    }
+
     public bool TryLock(long offset, long length, bool exclusive)
     {
         try
@@ -126,6 +143,15 @@ internal sealed class SystemFile : IStorageFile
     }
 
     public void Dispose() => _stream.Dispose();
+
+    private sealed unsafe class GrowingMapping(FileMapping mapping) : IStorageMapping
+    {
+        public byte* Address { get; } = mapping.Pointer;
+
+        public long Length { get; } = (long)mapping.Length;
+
+        public void Dispose() => mapping.Dispose();
+    }
 
     private sealed unsafe class Mapping : IStorageMapping
     {

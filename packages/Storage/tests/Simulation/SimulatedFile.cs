@@ -96,6 +96,18 @@ internal sealed class SimulatedFile(SimulatedFileSystem system, SimulatedInode i
         }
     }
 
+    public IStorageMapping MapGrowing(long capacity, bool writable)
+    {
+        lock (system.SyncRoot)
+        {
+            Enter(FileOperationKind.Map, 0, capacity);
+            var length = Math.Min(capacity, Math.Max(system.MappedCapacity, inode.Length));
+            inode.EnsureCapacity(length, 0);
+            inode.MappingCount++;
+            return new SimulatedMapping(system, inode, 0, length);
+        }
+    }
+
     public bool TryLock(long offset, long length, bool exclusive)
     {
         lock (system.SyncRoot)

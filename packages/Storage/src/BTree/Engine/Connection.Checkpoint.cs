@@ -46,20 +46,11 @@ internal sealed unsafe partial class Connection
         ThrowIfPoisoned();
         if (Shared.LogReady == 0)
             return;
-        bool ownerDied;
-        if (!wait)
-        {
-            if (!CheckpointLock.TryAcquire(out ownerDied))
-                return;
-        }
-        else if (!CheckpointLock.Acquire(_options.LockTimeout, out ownerDied))
-        {
-            throw new StorageException(StorageErrorKind.Busy, $"checkpoint {Path}: {Processes.Describe(CheckpointLock.CurrentOwner)} is at it", Path);
-        }
-
+        if (!wait && CheckpointLock.CurrentOwner is not 0 and not ProcessTable.DeadOwner)
+            return;
+        var version = BeginCheckpoint();
         try
         {
-            var version = BeginCheckpoint(ownerDied);
             SyncFile();
             FinishCheckpoint(version);
         }
@@ -142,15 +133,26 @@ internal sealed unsafe partial class Connection
     /// <summary>After taking the checkpoint lock from a dead process; the caller holds the writer's lock.</summary>
     public void AdoptCheckpointOfTheDead() => AdoptNewerFileUnsynchronized();
 
-    private DatabaseVersion BeginCheckpoint(bool ownerDied)
+    // Always the writer's lock before the checkpoint's; a holder of the latter never waits for the former.
+    private DatabaseVersion BeginCheckpoint()
     {
         if (!WriterLock.Acquire(_options.LockTimeout, out var writerDied))
             throw new StorageException(StorageErrorKind.Busy, $"checkpoint {Path}: {Processes.Describe(WriterLock.CurrentOwner)} is writing", Path);
         try
         {
-            if (ownerDied || writerDied)
-                RepairUnsynchronized();
-            return MakeCheckpointVersionUnsynchronized();
+            if (!CheckpointLock.Acquire(_options.LockTimeout, out var ownerDied))
+                throw new StorageException(StorageErrorKind.Busy, $"checkpoint {Path}: {Processes.Describe(CheckpointLock.CurrentOwner)} is at it", Path);
+            try
+            {
+                if (ownerDied || writerDied)
+                    RepairUnsynchronized();
+                return MakeCheckpointVersionUnsynchronized();
+            }
+            catch
+            {
+                CheckpointLock.Release();
+                throw;
+            }
         }
         finally
         {

@@ -65,7 +65,7 @@ internal sealed class GroupSync(Connection connection)
         {
             _leader.Release();
             Interlocked.Increment(ref shared.SyncSequence);
-            SharedWait.Wake(ref shared.SyncSequence, int.MaxValue);
+            SharedWait.WakeAll(ref shared.SyncSequence);
         }
     }
 

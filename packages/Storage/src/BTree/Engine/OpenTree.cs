@@ -10,4 +10,7 @@ internal struct OpenTree
     public TreeRoot Root;
     public bool IsChanged;
     public bool IsDropped;
+
+    /// <summary>Its indexes; null until first asked for.</summary>
+    public IndexBinding[]? Bindings;
 }

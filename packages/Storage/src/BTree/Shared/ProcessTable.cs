@@ -118,7 +118,7 @@ internal sealed class ProcessTable(SharedState shared, IStorageFile lockFile) : 
             var previous = Interlocked.CompareExchange(ref word, (seen & ~OwnerMask) | DeadOwner, seen);
             if (previous == seen)
             {
-                SharedWait.Wake(ref word, int.MaxValue);
+                SharedWait.WakeAll(ref word);
                 return;
             }
 

@@ -52,7 +52,15 @@ internal sealed unsafe class SharedMutex(SharedState shared, ProcessTable proces
     {
         var seen = Interlocked.Exchange(ref Word, 0);
         if ((seen & Waiters) != 0)
-            SharedWait.Wake(ref Word, NobodyIsNext(0) ? 1 : int.MaxValue);
+            WakeSleepers();
+    }
+
+    private void WakeSleepers()
+    {
+        if (NobodyIsNext(0))
+            SharedWait.WakeOne(ref Word);
+        else
+            SharedWait.WakeAll(ref Word);
     }
 
     private bool AcquireSlow(TimeSpan timeout, out bool ownerDied)
@@ -94,7 +102,7 @@ internal sealed unsafe class SharedMutex(SharedState shared, ProcessTable proces
                 if (owner is 0 or ProcessTable.DeadOwner)
                 {
                     // Free, but promised to another: let it run, and make sure it still can.
-                    SharedWait.Wake(ref Word, int.MaxValue);
+                    SharedWait.WakeAll(ref Word);
                     Thread.Yield();
                     BuryIfDead(Volatile.Read(ref Next) & ProcessTable.OwnerMask);
                     continue;

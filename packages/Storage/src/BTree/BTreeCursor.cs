@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using Gabbro.Storage.BTree.Engine;
+using Gabbro.Storage.BTree.Trees;
+
+namespace Gabbro.Storage.BTree;
+
+/// <summary>A position in a tree of one transaction: seeks, steps both ways, and in a write transaction deletes.</summary>
+/// <remarks>
+/// A ref struct of about 450 bytes: pass it by reference. Moving costs O(1) amortised, seeking O(log n); nothing is
+/// allocated. Spans are valid until the transaction ends; in a write transaction until its next change. One thread at a time.
+/// </remarks>
+public unsafe ref struct BTreeCursor
+{
+    private readonly WriteSession? _session;
+    private readonly int _tree;
+    private readonly int _stamp;
+    private TreeCursor _cursor;
+    private int _changes;
+    private bool _isBeforeNext;
+
+    internal BTreeCursor(in TreeCursor cursor) => _cursor = cursor;
+
+    internal BTreeCursor(WriteSession session, int tree)
+    {
+        _session = session;
+        _tree = tree;
+        _stamp = session.Stamp;
+        _cursor = new TreeCursor(session.Pages, session.Tree(tree).Root);
+        _changes = session.Changes;
+    }
+
+    /// <summary>Whether the cursor stands on a record.</summary>
+    public readonly bool IsValid => _cursor.IsValid && !_isBeforeNext;
+
+    /// <summary>The key of the record.</summary>
+    /// <exception cref="InvalidOperationException">The cursor stands on no record, or the transaction has changed something since.</exception>
+    public readonly ReadOnlySpan<byte> Key
+    {
+        get
+        {
+            Require();
+            return _cursor.Key;
+        }
+    }
+
+    /// <summary>The value of the record.</summary>
+    /// <exception cref="InvalidOperationException">The cursor stands on no record, or the transaction has changed something since.</exception>
+    /// <exception cref="CorruptionException">A page of a large value is damaged.</exception>
+    public readonly ReadOnlySpan<byte> Value
+    {
+        get
+        {
+            Require();
+            return _cursor.Value;
+        }
+    }
+
+    /// <summary>Moves to the first record.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool SeekFirst()
+    {
+        Refresh();
+        return _cursor.SeekFirst();
+    }
+
+    /// <summary>Moves to the last record.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool SeekLast()
+    {
+        Refresh();
+        return _cursor.SeekLast();
+    }
+
+    /// <summary>Moves to the first record whose key is at or above <paramref name="key"/>.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool Seek(ReadOnlySpan<byte> key)
+    {
+        Refresh();
+        fixed (byte* k = &MemoryMarshal.GetReference(key))
+            return _cursor.Seek(k, key.Length, out _);
+    }
+
+    /// <summary>Moves to the record with the key, if there is one; otherwise to the first above it.</summary>
+    /// <returns>Whether the very key is there.</returns>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool SeekExact(ReadOnlySpan<byte> key)
+    {
+        Refresh();
+        fixed (byte* k = &MemoryMarshal.GetReference(key))
+        {
+            _cursor.Seek(k, key.Length, out var exact);
+            return exact;
+        }
+    }
+
+    /// <summary>Moves to the last record whose key is below <paramref name="key"/>.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool SeekBelow(ReadOnlySpan<byte> key) => Seek(key) ? _cursor.Previous() : _cursor.SeekLast();
+
+    /// <summary>Moves to the next record; after <see cref="Delete"/> to the one behind the deleted.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="InvalidOperationException">The transaction has changed something other than through this cursor.</exception>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool Next()
+    {
+        if (_session != null)
+        {
+            RequireUnchanged();
+            if (_isBeforeNext)
+            {
+                _isBeforeNext = false;
+                return _cursor.IsValid;
+            }
+        }
+
+        return _cursor.Next();
+    }
+
+    /// <summary>Moves to the record before; after <see cref="Delete"/> to the one before the deleted.</summary>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="InvalidOperationException">The transaction has changed something other than through this cursor.</exception>
+    /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
+    public bool Previous()
+    {
+        if (_session != null)
+        {
+            RequireUnchanged();
+            if (_isBeforeNext && !_cursor.IsValid)
+            {
+                _isBeforeNext = false;
+                return _cursor.SeekLast();
+            }
+
+            _isBeforeNext = false;
+        }
+
+        return _cursor.Previous();
+    }
+
+    /// <summary>Whether the cursor stands on a record whose key begins with a prefix: the condition of a prefix scan.</summary>
+    public readonly bool IsAtPrefix(ReadOnlySpan<byte> prefix) => IsValid && _cursor.Key.StartsWith(prefix);
+
+    /// <summary>Removes the record; the cursor then stands between its neighbours.</summary>
+    /// <exception cref="InvalidOperationException">The cursor belongs to a read transaction or stands on no record.</exception>
+    /// <exception cref="StorageException">The file cannot grow; the transaction can only be rolled back.</exception>
+    public void Delete()
+    {
+        if (_session == null)
+            throw new InvalidOperationException("A cursor of a read transaction cannot delete.");
+        Require();
+        var key = _cursor.Key;
+        Span<byte> copy = key.Length <= 512 ? stackalloc byte[512] : new byte[key.Length];
+        copy = copy[..key.Length];
+        key.CopyTo(copy);
+        _session.DeleteIndexed(_tree, copy);
+        _changes = _session.Changes;
+        _cursor = new TreeCursor(_session.Pages, _session.Tree(_tree).Root);
+        fixed (byte* k = &MemoryMarshal.GetReference(copy))
+            _cursor.Seek(k, copy.Length, out _);
+        _isBeforeNext = true;
+    }
+
+    private readonly void Require()
+    {
+        if (_session != null)
+            RequireUnchanged();
+        if (!IsValid)
+            throw new InvalidOperationException("The cursor stands on no record.");
+    }
+
+    private readonly void RequireUnchanged()
+    {
+        if (_session!.Stamp != _stamp)
+            throw new ObjectDisposedException(nameof(WriteTransaction));
+        if (_session.Changes != _changes)
+            throw new InvalidOperationException("The transaction has changed something since the cursor was placed; seek again.");
+    }
+
+    // After a change of the tree every position is void, but a seek starts anew from the root.
+    private void Refresh()
+    {
+        _isBeforeNext = false;
+        if (_session == null)
+            return;
+        if (_session.Stamp != _stamp)
+            throw new ObjectDisposedException(nameof(WriteTransaction));
+        if (_session.Changes == _changes)
+            return;
+        _changes = _session.Changes;
+        _cursor = new TreeCursor(_session.Pages, _session.Tree(_tree).Root);
+    }
+}
