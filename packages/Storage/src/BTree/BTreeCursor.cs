@@ -18,7 +18,7 @@ public unsafe ref struct BTreeCursor
     private int _changes;
     private bool _isBeforeNext;
 
-    internal BTreeCursor(in TreeCursor cursor) => _cursor = cursor;
+    internal BTreeCursor(scoped in TreeCursor cursor) => _cursor = cursor;
 
     internal BTreeCursor(WriteSession session, int tree)
     {
@@ -76,7 +76,7 @@ public unsafe ref struct BTreeCursor
     /// <summary>Moves to the first record whose key is at or above <paramref name="key"/>.</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
-    public bool Seek(ReadOnlySpan<byte> key)
+    public bool Seek(scoped ReadOnlySpan<byte> key)
     {
         Refresh();
         fixed (byte* k = &MemoryMarshal.GetReference(key))
@@ -86,7 +86,7 @@ public unsafe ref struct BTreeCursor
     /// <summary>Moves to the record with the key, if there is one; otherwise to the first above it.</summary>
     /// <returns>Whether the very key is there.</returns>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
-    public bool SeekExact(ReadOnlySpan<byte> key)
+    public bool SeekExact(scoped ReadOnlySpan<byte> key)
     {
         Refresh();
         fixed (byte* k = &MemoryMarshal.GetReference(key))
@@ -99,7 +99,7 @@ public unsafe ref struct BTreeCursor
     /// <summary>Moves to the last record whose key is below <paramref name="key"/>.</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
-    public bool SeekBelow(ReadOnlySpan<byte> key) => Seek(key) ? _cursor.Previous() : _cursor.SeekLast();
+    public bool SeekBelow(scoped ReadOnlySpan<byte> key) => Seek(key) ? _cursor.Previous() : _cursor.SeekLast();
 
     /// <summary>Moves to the next record; after <see cref="Delete"/> to the one behind the deleted.</summary>
     /// <returns>Whether there is one.</returns>
@@ -142,7 +142,7 @@ public unsafe ref struct BTreeCursor
     }
 
     /// <summary>Whether the cursor stands on a record whose key begins with a prefix: the condition of a prefix scan.</summary>
-    public readonly bool IsAtPrefix(ReadOnlySpan<byte> prefix) => IsValid && _cursor.Key.StartsWith(prefix);
+    public readonly bool IsAtPrefix(scoped ReadOnlySpan<byte> prefix) => IsValid && _cursor.Key.StartsWith(prefix);
 
     /// <summary>Removes the record; the cursor then stands between its neighbours.</summary>
     /// <exception cref="InvalidOperationException">The cursor belongs to a read transaction or stands on no record.</exception>

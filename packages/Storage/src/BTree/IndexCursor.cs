@@ -31,7 +31,7 @@ public ref struct IndexCursor
 
     /// <summary>Moves to the first entry whose index key is at or above <paramref name="indexKey"/>.</summary>
     /// <returns>Whether there is one.</returns>
-    public bool Seek(ReadOnlySpan<byte> indexKey)
+    public bool Seek(scoped ReadOnlySpan<byte> indexKey)
     {
         Span<byte> buffer = stackalloc byte[(256 * 2) + IndexEntry.TerminatorLength];
         if (indexKey.Length > 256)
@@ -43,10 +43,10 @@ public ref struct IndexCursor
 
     /// <summary>Moves to the first entry with the very index key.</summary>
     /// <returns>Whether there is one.</returns>
-    public bool SeekExact(ReadOnlySpan<byte> indexKey) => Seek(indexKey) && IsAt(indexKey);
+    public bool SeekExact(scoped ReadOnlySpan<byte> indexKey) => Seek(indexKey) && IsAt(indexKey);
 
     /// <summary>Whether the cursor stands on an entry with the very index key.</summary>
-    public readonly bool IsAt(ReadOnlySpan<byte> indexKey) => IsValid && IndexEntry.HasIndexKey(_cursor.Key, indexKey);
+    public readonly bool IsAt(scoped ReadOnlySpan<byte> indexKey) => IsValid && IndexEntry.HasIndexKey(_cursor.Key, indexKey);
 
     /// <summary>Moves to the next entry.</summary>
     /// <returns>Whether there is one.</returns>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -51,7 +52,7 @@ public readonly unsafe struct ReadTransaction : IDisposable
     /// <returns>Whether the key is there.</returns>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
     /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    public bool TryGet(scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         var seat = Seat;
         return Find(seat, seat.Version.Main, key, out value);
@@ -65,7 +66,7 @@ public readonly unsafe struct ReadTransaction : IDisposable
     /// <exception cref="ArgumentException">The tree is of another transaction.</exception>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
     /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
-    public bool TryGet(TreeHandle tree, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    public bool TryGet(TreeHandle tree, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         var seat = Seat;
         return Find(seat, RootOf(seat, tree), key, out value);
@@ -173,7 +174,7 @@ public readonly unsafe struct ReadTransaction : IDisposable
     internal bool HasTree(ReadOnlySpan<byte> name) => Find(Seat, Seat.Version.Catalog, name, out _);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Find(ReaderSeat seat, in TreeRoot root, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    private static bool Find(ReaderSeat seat, scoped in TreeRoot root, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         fixed (byte* k = &MemoryMarshal.GetReference(key))
         {
@@ -197,5 +198,6 @@ public readonly unsafe struct ReadTransaction : IDisposable
         return tree.Root;
     }
 
+    [DoesNotReturn]
     private static void ThrowEnded() => throw new ObjectDisposedException(nameof(ReadTransaction));
 }

@@ -104,14 +104,14 @@ public readonly unsafe struct WriteTransaction : IDisposable
     /// <returns>Whether the key is there.</returns>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
     /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
-    public bool TryGet(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => TryGet(default, key, out value);
+    public bool TryGet(scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => TryGet(default, key, out value);
 
     /// <summary>Looks up a key in a tree, with this transaction's changes.</summary>
     /// <inheritdoc cref="TryGet(ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
     /// <param name="tree">A tree of this transaction.</param>
     /// <param name="key">The key.</param>
     /// <param name="value">The value, valid until the transaction's next change.</param>
-    public bool TryGet(TreeHandle tree, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    public bool TryGet(TreeHandle tree, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         var session = Session;
         return session.TryGet(IndexOf(session, tree), key, out value);

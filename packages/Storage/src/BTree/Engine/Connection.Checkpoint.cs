@@ -69,9 +69,6 @@ internal sealed unsafe partial class Connection
     }
 
     /// <summary>The free pages as of a version about to be checkpointed, and a run of pages to list them in.</summary>
-    /// <param name="allocator">The transaction that makes the version.</param>
-    /// <param name="old">The list of the checkpoint before.</param>
-    /// <param name="oldRun">Its pages.</param>
     public static PageRun WriteFreeList(Connection connection, PageAllocator allocator, DatabaseFile file, ulong old, uint oldRun)
     {
         if (old != 0)

@@ -55,7 +55,7 @@ internal sealed unsafe class PrivateLockFile(string path) : IStorageFile
 
     private sealed class Memory : IStorageMapping
     {
-        private byte* _address = (byte*)NativeMemory.AllocZeroed((nuint)Capacity);
+        private byte* _address = (byte*)NativeMemory.AllocZeroed(unchecked((nuint)Capacity));
 
         public byte* Address => _address;
 

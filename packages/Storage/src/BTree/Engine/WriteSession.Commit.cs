@@ -168,7 +168,7 @@ internal sealed unsafe partial class WriteSession
     // durable; if the process dies in between, the next writer finds it in the file.
     private void CommitByCheckpoint()
     {
-        if (!_connection.CheckpointLock.Acquire(_connection.Options.LockTimeout, out var ownerDied, out _))
+        if (!_connection.CheckpointLock.Acquire(_connection.Options.LockTimeout, out var ownerDied))
         {
             throw new StorageException(
                 StorageErrorKind.Busy, $"commit {_connection.Path}: a checkpoint is under way for too long", _connection.Path);

@@ -11,7 +11,7 @@ internal sealed unsafe partial class WriteSession
     private readonly IndexKeys _oldKeys = new();
     private readonly IndexKeys _newKeys = new();
 
-    public bool TryGet(int tree, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    public bool TryGet(int tree, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         fixed (byte* k = &MemoryMarshal.GetReference(key))
         {
