@@ -1,97 +1,184 @@
-using System.IO.MemoryMappedFiles;
 using Gabbro.Platform;
 using Gabbro.Platform.Files;
+using Gabbro.Platform.Locks;
 using Gabbro.Platform.Memory;
-using Microsoft.Win32.SafeHandles;
 
 namespace Gabbro.Storage.FileSystem;
 
 /// <summary>A file of the machine.</summary>
 internal sealed class SystemFile : IStorageFile
 {
-    private readonly FileStream _stream;
-    private readonly SafeFileHandle _handle;
-    private readonly bool _writable;
+    private readonly FileHandle _handle;
 
     public SystemFile(string path, StorageFileMode mode)
     {
         Path = path;
-        _writable = mode != StorageFileMode.Read;
-        _stream = new FileStream(
-            path,
-            mode switch
-            {
-                StorageFileMode.CreateNew => FileMode.CreateNew,
-                StorageFileMode.OpenOrCreate => FileMode.OpenOrCreate,
-                _ => FileMode.Open,
-            },
-            _writable ? FileAccess.ReadWrite : FileAccess.Read,
-            FileShare.ReadWrite | FileShare.Delete,
-            bufferSize: 0);
-        _handle = _stream.SafeFileHandle;
+        _handle = FileHandle.Open(path, mode switch
+        {
+            StorageFileMode.Read => FileOpenOptions.Read,
+            StorageFileMode.ReadWrite => FileOpenOptions.ReadWrite,
+            StorageFileMode.OpenOrCreate => FileOpenOptions.OpenOrCreate,
+            _ => FileOpenOptions.CreateNew,
+        });
+        try
+        {
+            // Unix opens a directory for reading without complaint.
+            if (_handle.GetStatus().Type is FileType.Directory)
+                throw new StorageException(StorageErrorKind.NotSupported, $"open {path}: it is a directory", path);
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
     }
 
     public string Path { get; }
 
-    public long Length => RandomAccess.GetLength(_handle);
+    public long Length
+    {
+        get
+        {
+            try
+            {
+                return _handle.Length;
+            }
+            catch (PlatformException e)
+            {
+                throw SystemErrors.Translate("measure", Path, e);
+            }
+        }
+    }
 
     public int Read(long offset, Span<byte> buffer)
     {
-        var total = 0;
-        while (total < buffer.Length)
+        try
         {
-            var count = RandomAccess.Read(_handle, buffer[total..], offset + total);
-            if (count == 0)
-                break;
-            total += count;
+            return _handle.ReadFullyAt(buffer, offset);
         }
-
-        return total;
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate("read", Path, e);
+        }
     }
 
     public void Write(long offset, ReadOnlySpan<byte> data)
     {
         try
         {
-            RandomAccess.Write(_handle, data, offset);
+            _handle.WriteAllAt(data, offset);
         }
-        catch (IOException e)
+        catch (PlatformException e)
         {
             throw SystemErrors.Translate("write", Path, e);
         }
     }
 
-    public void Sync() => SyncData();
-
-    public void SyncData()
+    public void Sync()
     {
         try
         {
-            RandomAccess.FlushToDisk(_handle);
+            _handle.Sync();
         }
-        catch (IOException e)
+        catch (PlatformException e)
         {
             throw SystemErrors.Translate("sync", Path, e);
         }
     }
 
-    public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
+    public void SyncData()
+    {
+        try
+        {
+            _handle.SyncData();
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate("sync", Path, e);
+        }
+    }
+
+    public void SetLength(long length)
+    {
+        try
+        {
+            _handle.SetLength(length);
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate("set length of", Path, e);
+        }
+    }
 
     public void Preallocate(long length)
     {
-        if (Length < length)
-            SetLength(length);
-    }
-
-    public IStorageMapping Map(long offset, long length, bool writable) => new Mapping(_stream, offset, length, writable);
-
-    public IStorageMapping MapGrowing(long capacity, bool writable)
-    {
-        using var file = FileHandle.FromDescriptor(_handle.DangerousGetHandle(), ownsHandle: false);
+        if (length <= 0)
+            return;
         try
         {
-            return new GrowingMapping(FileMapping.Create(
-                file, 0, (nuint)capacity, writable ? FileMappingAccess.ReadWrite : FileMappingAccess.Read));
+            _handle.Allocate(0, length);
+        }
+        catch (PlatformException e) when (e.Kind == ErrorKind.NotSupported)
+        {
+            // A file system without reservations: the length at least is made, and space is found at each write.
+            if (Length < length)
+                SetLength(length);
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate("allocate", Path, e);
+        }
+    }
+
+    public IStorageMapping Map(long offset, long length, bool writable) => Map(offset, length, writable, mayGrow: false);
+
+    public IStorageMapping MapGrowing(long capacity, bool writable) => Map(0, capacity, writable, mayGrow: true);
+
+    public bool TryLock(long offset, long length, bool exclusive)
+    {
+        var error = FileLock.TryLock(_handle, new ByteRange(offset, length), Mode(exclusive));
+        if (error.Kind is ErrorKind.LockBusy or ErrorKind.WouldBlock)
+            return false;
+        ThrowIfError("lock", error);
+        return true;
+    }
+
+    public bool Lock(long offset, long length, bool exclusive, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var error = FileLock.Lock(_handle, new ByteRange(offset, length), Mode(exclusive), timeout, cancellationToken);
+        if (error.Kind == ErrorKind.TimedOut)
+            return false;
+        ThrowIfError("lock", error);
+        return true;
+    }
+
+    public bool IsLockedElsewhere(long offset, long length, bool exclusive)
+    {
+        try
+        {
+            return FileLock.TryFindConflict(_handle, new ByteRange(offset, length), Mode(exclusive), out _);
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate("query a lock of", Path, e);
+        }
+    }
+
+    public void Unlock(long offset, long length) =>
+        ThrowIfError("unlock", FileLock.Unlock(_handle, new ByteRange(offset, length)));
+
+    public void Dispose() => _handle.Dispose();
+
+    private static LockMode Mode(bool exclusive) => exclusive ? LockMode.Exclusive : LockMode.Shared;
+
+    private IStorageMapping Map(long offset, long length, bool writable, bool mayGrow)
+    {
+        if (!mayGrow && offset + length > Length)
+            throw new StorageException(StorageErrorKind.Io, $"map {Path}: {offset}+{length} passes the end of the file", Path);
+        try
+        {
+            var access = writable ? FileMappingAccess.ReadWrite : FileMappingAccess.Read;
+            return new SystemMapping(FileMapping.Create(_handle, offset, (nuint)length, access));
         }
         catch (PlatformException e)
         {
@@ -99,89 +186,9 @@ internal sealed class SystemFile : IStorageFile
         }
     }
 
-    public bool TryLock(long offset, long length, bool exclusive)
+    private void ThrowIfError(string operation, NativeError error)
     {
-        try
-        {
-            if (OperatingSystem.IsMacOS())
-                return true;
-            _stream.Lock(offset, length);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    public bool Lock(long offset, long length, bool exclusive, TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        var deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        while (!TryLock(offset, length, exclusive))
-        {
-            if (Environment.TickCount64 >= deadline)
-                return false;
-            cancellationToken.WaitHandle.WaitOne(1);
-            cancellationToken.ThrowIfCancellationRequested();
-        }
-
-        return true;
-    }
-
-    public bool IsLockedElsewhere(long offset, long length, bool exclusive)
-    {
-        if (!TryLock(offset, length, exclusive))
-            return true;
-        Unlock(offset, length);
-        return false;
-    }
-
-    public void Unlock(long offset, long length)
-    {
-        if (!OperatingSystem.IsMacOS())
-            _stream.Unlock(offset, length);
-    }
-
-    public void Dispose() => _stream.Dispose();
-
-    private sealed unsafe class GrowingMapping(FileMapping mapping) : IStorageMapping
-    {
-        public byte* Address { get; } = mapping.Pointer;
-
-        public long Length { get; } = (long)mapping.Length;
-
-        public void Dispose() => mapping.Dispose();
-    }
-
-    private sealed unsafe class Mapping : IStorageMapping
-    {
-        private readonly MemoryMappedFile _file;
-        private readonly MemoryMappedViewAccessor _view;
-        private bool _disposed;
-
-        public Mapping(FileStream stream, long offset, long length, bool writable)
-        {
-            var access = writable ? MemoryMappedFileAccess.ReadWrite : MemoryMappedFileAccess.Read;
-            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, access, HandleInheritability.None, leaveOpen: true);
-            _view = _file.CreateViewAccessor(offset, length, access);
-            byte* address = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref address);
-            Address = address + _view.PointerOffset;
-            Length = length;
-        }
-
-        public byte* Address { get; }
-
-        public long Length { get; }
-
-        public void Dispose()
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _file.Dispose();
-        }
+        if (error.IsError)
+            throw SystemErrors.Translate(operation, Path, new PlatformException(operation, Path, error));
     }
 }

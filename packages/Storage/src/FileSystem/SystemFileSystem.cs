@@ -1,3 +1,5 @@
+using Gabbro.Platform.Files;
+
 namespace Gabbro.Storage.FileSystem;
 
 /// <summary>The file system of the machine.</summary>
@@ -54,10 +56,20 @@ public sealed class SystemFileSystem : IStorageFileSystem
 
     /// <inheritdoc/>
     public void CreateHardLink(string existing, string link) =>
-        throw new StorageException(StorageErrorKind.NotSupported, $"link {existing}: this system cannot link", existing);
+        SystemErrors.Run("link", link, (existing, link), static s =>
+        {
+            using var file = FileHandle.Open(s.existing);
+            file.LinkTo(s.link);
+            return true;
+        });
 
     /// <inheritdoc/>
-    public void SyncDirectory(string path) => ArgumentException.ThrowIfNullOrEmpty(path);
+    public void SyncDirectory(string path) => SystemErrors.Run("sync directory", path, path, static p =>
+    {
+        using var directory = DirectoryHandle.Open(p);
+        directory.Sync();
+        return true;
+    });
 
     // A system that cannot name its run gets a name of its own per process: then no unsynced byte is taken for granted.
     private static string ReadBootIdentity()
