@@ -171,7 +171,7 @@ internal sealed class SystemFile : IStorageFile
 
     private static LockMode Mode(bool exclusive) => exclusive ? LockMode.Exclusive : LockMode.Shared;
 
-    private IStorageMapping Map(long offset, long length, bool writable, bool mayGrow)
+    private SystemMapping Map(long offset, long length, bool writable, bool mayGrow)
     {
         if (!mayGrow && offset + length > Length)
             throw new StorageException(StorageErrorKind.Io, $"map {Path}: {offset}+{length} passes the end of the file", Path);
