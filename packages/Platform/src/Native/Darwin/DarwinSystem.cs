@@ -34,6 +34,23 @@ internal static unsafe partial class DarwinSystem
         return Calls.renameatx_np(fromDirectory, from, toDirectory, to, flags);
     }
 
+    internal static int fclonefileat(int source, int directory, byte* path, int flags)
+    {
+        if (NativeSeam.IsEnabled
+            && NativeSeam.Intercept(nameof(fclonefileat), out nint result, source, directory, (nint)path, flags))
+        {
+            return (int)result;
+        }
+        return Calls.fclonefileat(source, directory, path, flags);
+    }
+
+    internal static int getentropy(void* buffer, nuint size)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(getentropy), out nint result, (nint)buffer, (nint)size))
+            return (int)result;
+        return Calls.getentropy(buffer, size);
+    }
+
     internal static int __ulock_wait(uint operation, void* address, ulong value, uint microseconds)
     {
         if (NativeSeam.IsEnabled && NativeSeam.Intercept(
@@ -77,6 +94,12 @@ internal static unsafe partial class DarwinSystem
 
     private static partial class Calls
     {
+        [LibraryImport("libc")]
+        internal static partial int getentropy(void* buffer, nuint size);
+
+        [LibraryImport("libc")]
+        internal static partial int fclonefileat(int source, int directory, byte* path, int flags);
+
         [LibraryImport("libc")]
         internal static partial nint fdopendir(int fd);
 

@@ -52,6 +52,8 @@ internal static class LinuxFcntl
     internal const int POSIX_FADV_DONTNEED = 4;
     internal const int POSIX_FADV_NOREUSE = 5;
 
+    internal const nuint FICLONE = 0x40049409;
+
     internal const uint RENAME_NOREPLACE = 1;
     internal const uint RENAME_EXCHANGE = 2;
 }

@@ -25,6 +25,9 @@ internal static unsafe partial class Kernel32
     internal const uint FILE_MAP_READ = 4;
     internal const uint INFINITE = 0xFFFFFFFF;
     internal const uint DUPLICATE_SAME_ACCESS = 2;
+    internal const uint FSCTL_SET_SPARSE = 0x900C4;
+    internal const uint FSCTL_SET_ZERO_DATA = 0x980C8;
+    internal const uint FSCTL_QUERY_ALLOCATED_RANGES = 0x940CF;
     internal const uint LOCKFILE_FAIL_IMMEDIATELY = 1;
     internal const uint LOCKFILE_EXCLUSIVE_LOCK = 2;
 

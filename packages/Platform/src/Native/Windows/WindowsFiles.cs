@@ -162,6 +162,41 @@ internal static unsafe class WindowsFiles
         }
     }
 
+    internal static NativeError ReadAt(
+        nint file, ReadOnlySpan<BufferSegment> buffers, long offset, out long total)
+    {
+        total = 0;
+        foreach (BufferSegment buffer in buffers)
+        {
+            NativeError error = ReadAt(
+                file, new Span<byte>(buffer.Pointer, checked((int)buffer.Length)), offset + total, out int count);
+            total += count;
+            if (error.IsError && total == 0)
+                return error;
+            if (error.IsError || (nuint)count < buffer.Length)
+                break;
+        }
+        return default;
+    }
+
+    internal static NativeError WriteAt(
+        nint file, ReadOnlySpan<BufferSegment> buffers, long offset, out long total)
+    {
+        total = 0;
+        foreach (BufferSegment buffer in buffers)
+        {
+            NativeError error = WriteAt(
+                file, new ReadOnlySpan<byte>(buffer.Pointer, checked((int)buffer.Length)), offset + total,
+                out int count);
+            total += count;
+            if (error.IsError && total == 0)
+                return error;
+            if (error.IsError || (nuint)count < buffer.Length)
+                break;
+        }
+        return default;
+    }
+
     internal static NativeError Seek(nint file, long offset, uint origin, out long position)
     {
         long result = 0;
@@ -247,6 +282,84 @@ internal static unsafe class WindowsFiles
         ? FileType.SymbolicLink
         : (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0 ? FileType.Directory : FileType.Regular;
 
+    internal static NativeError SetPermissions(nint file, UnixFileMode mode)
+    {
+        FileBasicInfo basic;
+        if (Kernel32.GetFileInformationByHandleEx(
+            file, FileInformation.FileBasicInfo, &basic, (uint)sizeof(FileBasicInfo)) == 0)
+        {
+            return NativeError.Last();
+        }
+        const UnixFileMode anyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+        uint attributes = basic.FileAttributes & ~FILE_ATTRIBUTE_READONLY;
+        if ((mode & anyWrite) == 0)
+            attributes |= FILE_ATTRIBUTE_READONLY;
+        // Zero times leave the times alone; zero attributes would leave the attributes alone too.
+        FileBasicInfo change = new() { FileAttributes = attributes == 0 ? FILE_ATTRIBUTE_NORMAL : attributes };
+        return SetInformation(file, FileInformation.FileBasicInfo, &change, (uint)sizeof(FileBasicInfo));
+    }
+
+    internal static NativeError SetTimes(nint file, UnixTimestamp? access, UnixTimestamp? modification)
+    {
+        FileBasicInfo change = new()
+        {
+            LastAccessTime = access?.ToWindows() ?? 0,
+            LastWriteTime = modification?.ToWindows() ?? 0,
+        };
+        return SetInformation(file, FileInformation.FileBasicInfo, &change, (uint)sizeof(FileBasicInfo));
+    }
+
+    internal static NativeError PunchHole(nint file, long offset, long length)
+    {
+        uint returned;
+        if (Kernel32.DeviceIoControl(file, Kernel32.FSCTL_SET_SPARSE, null, 0, null, 0, &returned, null) == 0)
+            return SparseError(NativeError.Last());
+        long* range = stackalloc long[2] { offset, offset + length };
+        return Kernel32.DeviceIoControl(
+            file, Kernel32.FSCTL_SET_ZERO_DATA, range, 2 * sizeof(long), null, 0, &returned, null) != 0
+                ? default : SparseError(NativeError.Last());
+    }
+
+    /// <summary>The first data or hole from the list of allocated ranges; all data where a file system keeps no list.</summary>
+    internal static NativeError SeekSparse(nint file, long offset, bool data, out long position)
+    {
+        position = offset;
+        NativeError error = Status(file, out FileStatus status);
+        if (error.IsError)
+            return error;
+        if (offset >= status.Length)
+            return NativeError.FromWin32(Win32Errors.ERROR_DEV_NOT_EXIST);
+        long* request = stackalloc long[2];
+        long* found = stackalloc long[2];
+        while (true)
+        {
+            uint returned;
+            request[0] = position;
+            request[1] = status.Length - position;
+            if (Kernel32.DeviceIoControl(
+                file, Kernel32.FSCTL_QUERY_ALLOCATED_RANGES, request, 16, found, 16, &returned, null) == 0)
+            {
+                error = NativeError.Last();
+                if (error.Code != Win32Errors.ERROR_MORE_DATA)
+                {
+                    position = data ? offset : status.Length;
+                    return default;
+                }
+            }
+            bool any = returned >= 16;
+            if (data)
+            {
+                position = any ? Math.Max(found[0], position) : position;
+                return any ? default : NativeError.FromWin32(Win32Errors.ERROR_DEV_NOT_EXIST);
+            }
+            if (!any || found[0] > position)
+                return default;
+            position = Math.Min(found[0] + found[1], status.Length);
+            if (position == status.Length)
+                return default;
+        }
+    }
+
     /// <summary>Memory and offset alignment of unbuffered transfers, 0 where the file system does not tell.</summary>
     internal static (int Memory, int Offset) DirectAlignment(nint file)
     {
@@ -270,4 +383,8 @@ internal static unsafe class WindowsFiles
             return error;
         return Kernel32.GetOverlappedResult(file, overlapped, transferred, 1) != 0 ? default : NativeError.Last();
     }
+
+    private static NativeError SparseError(NativeError error) =>
+        error.Kind is ErrorKind.NotSupported or ErrorKind.InvalidArgument
+            ? NativeError.FromWin32(Win32Errors.ERROR_NOT_SUPPORTED) : error;
 }

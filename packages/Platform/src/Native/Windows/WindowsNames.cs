@@ -82,6 +82,19 @@ internal static unsafe class WindowsNames
     internal static NativeError Link(nint file, nint toDirectory, ReadOnlySpan<byte> to) =>
         SetName(file, toDirectory, to, replace: false, isLink: true);
 
+    internal static NativeError Link(
+        nint fromDirectory, ReadOnlySpan<byte> from, nint toDirectory, ReadOnlySpan<byte> to)
+    {
+        NativeError error = WindowsFiles.Create(
+            fromDirectory, from, WindowsFiles.FILE_WRITE_ATTRIBUTES | WindowsFiles.SYNCHRONIZE, Ntdll.FILE_OPEN, Reparse,
+            0, WindowsFiles.FILE_SHARE_ALL, out nint handle);
+        if (error.IsError)
+            return error;
+        error = Link(handle, toDirectory, to);
+        _ = Kernel32.CloseHandle(handle);
+        return error;
+    }
+
     private static NativeError SetName(nint file, nint toDirectory, ReadOnlySpan<byte> to, bool replace, bool isLink)
     {
         using WidePath wide = new(toDirectory, to, stackalloc char[WidePath.StackSize]);
