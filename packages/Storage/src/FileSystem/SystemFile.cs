@@ -8,28 +8,25 @@ namespace Gabbro.Storage.FileSystem;
 /// <summary>A file of the machine.</summary>
 internal sealed class SystemFile : IStorageFile
 {
+    private const int ZeroChunk = 256 * 1024;
     private readonly FileHandle _handle;
 
     public SystemFile(string path, StorageFileMode mode)
     {
         Path = path;
-        _handle = FileHandle.Open(path, mode switch
-        {
-            StorageFileMode.Read => FileOpenOptions.Read,
-            StorageFileMode.ReadWrite => FileOpenOptions.ReadWrite,
-            StorageFileMode.OpenOrCreate => FileOpenOptions.OpenOrCreate,
-            _ => FileOpenOptions.CreateNew,
-        });
         try
         {
-            // Unix opens a directory for reading without complaint.
-            if (_handle.GetStatus().Type is FileType.Directory)
-                throw new StorageException(StorageErrorKind.NotSupported, $"open {path}: it is a directory", path);
+            _handle = FileHandle.Open(path, mode switch
+            {
+                StorageFileMode.Read => FileOpenOptions.Read,
+                StorageFileMode.ReadWrite => FileOpenOptions.ReadWrite,
+                StorageFileMode.OpenOrCreate => FileOpenOptions.OpenOrCreate,
+                _ => FileOpenOptions.CreateNew,
+            });
         }
-        catch
+        catch (PlatformException e)
         {
-            _handle.Dispose();
-            throw;
+            throw SystemErrors.Translate(e, path);
         }
     }
 
@@ -45,7 +42,7 @@ internal sealed class SystemFile : IStorageFile
             }
             catch (PlatformException e)
             {
-                throw SystemErrors.Translate("measure", Path, e);
+                throw SystemErrors.Translate(e, Path);
             }
         }
     }
@@ -58,7 +55,7 @@ internal sealed class SystemFile : IStorageFile
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("read", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
@@ -70,7 +67,7 @@ internal sealed class SystemFile : IStorageFile
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("write", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
@@ -82,7 +79,7 @@ internal sealed class SystemFile : IStorageFile
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("sync", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
@@ -94,7 +91,7 @@ internal sealed class SystemFile : IStorageFile
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("sync", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
@@ -106,51 +103,45 @@ internal sealed class SystemFile : IStorageFile
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("set length of", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
     public void Preallocate(long length)
     {
-        if (length <= 0)
-            return;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
         try
         {
             _handle.Allocate(0, length);
         }
-        catch (PlatformException e) when (e.Kind == ErrorKind.NotSupported)
+        catch (PlatformException e) when (e.Kind is ErrorKind.NotSupported or ErrorKind.NotImplemented)
         {
-            // A file system without reservations: the length at least is made, and space is found at each write.
-            if (Length < length)
-                SetLength(length);
+            WriteZeros(length);
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("allocate", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
-    public IStorageMapping Map(long offset, long length, bool writable) => Map(offset, length, writable, mayGrow: false);
-
-    public IStorageMapping MapGrowing(long capacity, bool writable) => Map(0, capacity, writable, mayGrow: true);
-
-    public bool TryLock(long offset, long length, bool exclusive)
+    public IStorageMapping Map(long offset, long length, bool writable)
     {
-        var error = FileLock.TryLock(_handle, new ByteRange(offset, length), Mode(exclusive));
-        if (error.Kind is ErrorKind.LockBusy or ErrorKind.WouldBlock)
-            return false;
-        ThrowIfError("lock", error);
-        return true;
+        try
+        {
+            return new SystemMapping(FileMapping.Create(
+                _handle, offset, (nuint)length, writable ? FileMappingAccess.ReadWrite : FileMappingAccess.Read));
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate(e, Path);
+        }
     }
 
-    public bool Lock(long offset, long length, bool exclusive, TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        var error = FileLock.Lock(_handle, new ByteRange(offset, length), Mode(exclusive), timeout, cancellationToken);
-        if (error.Kind == ErrorKind.TimedOut)
-            return false;
-        ThrowIfError("lock", error);
-        return true;
-    }
+    public bool TryLock(long offset, long length, bool exclusive) =>
+        Succeeded(FileLock.TryLock(_handle, new ByteRange(offset, length), Mode(exclusive)));
+
+    public bool Lock(long offset, long length, bool exclusive, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        Succeeded(FileLock.Lock(_handle, new ByteRange(offset, length), Mode(exclusive), timeout, cancellationToken));
 
     public bool IsLockedElsewhere(long offset, long length, bool exclusive)
     {
@@ -160,35 +151,34 @@ internal sealed class SystemFile : IStorageFile
         }
         catch (PlatformException e)
         {
-            throw SystemErrors.Translate("query a lock of", Path, e);
+            throw SystemErrors.Translate(e, Path);
         }
     }
 
     public void Unlock(long offset, long length) =>
-        ThrowIfError("unlock", FileLock.Unlock(_handle, new ByteRange(offset, length)));
+        SystemErrors.ThrowIfError(FileLock.Unlock(_handle, new ByteRange(offset, length)), "unlock", Path);
 
     public void Dispose() => _handle.Dispose();
 
     private static LockMode Mode(bool exclusive) => exclusive ? LockMode.Exclusive : LockMode.Shared;
 
-    private SystemMapping Map(long offset, long length, bool writable, bool mayGrow)
+    private bool Succeeded(NativeError error)
     {
-        if (!mayGrow && offset + length > Length)
-            throw new StorageException(StorageErrorKind.Io, $"map {Path}: {offset}+{length} passes the end of the file", Path);
-        try
-        {
-            var access = writable ? FileMappingAccess.ReadWrite : FileMappingAccess.Read;
-            return new SystemMapping(FileMapping.Create(_handle, offset, (nuint)length, access));
-        }
-        catch (PlatformException e)
-        {
-            throw SystemErrors.Translate("map", Path, e);
-        }
+        if (error.Kind is ErrorKind.LockBusy or ErrorKind.WouldBlock or ErrorKind.TimedOut)
+            return false;
+        SystemErrors.ThrowIfError(error, "lock", Path);
+        return true;
     }
 
-    private void ThrowIfError(string operation, NativeError error)
+    // Where the file system cannot reserve, written zeros do: a hole would fail later, at a store nobody can report.
+    private void WriteZeros(long length)
     {
-        if (error.IsError)
-            throw SystemErrors.Translate(operation, Path, new PlatformException(operation, Path, error));
+        var zeros = new byte[ZeroChunk];
+        for (var offset = Length; offset < length;)
+        {
+            var count = (int)Math.Min(ZeroChunk, length - offset);
+            Write(offset, zeros.AsSpan(0, count));
+            offset += count;
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Gabbro.Platform;
 using Gabbro.Platform.Files;
 
 namespace Gabbro.Storage.FileSystem;
@@ -19,66 +21,142 @@ public sealed class SystemFileSystem : IStorageFileSystem
     public IStorageFile Open(string path, StorageFileMode mode)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return SystemErrors.Run("open", path, (path, mode), static s => new SystemFile(s.path, s.mode));
+        return new SystemFile(path, mode);
     }
 
     /// <inheritdoc/>
-    public bool FileExists(string path) => File.Exists(path);
+    public bool FileExists(string path) => TypeOf(path) == FileType.Regular;
 
     /// <inheritdoc/>
-    public bool DirectoryExists(string path) => Directory.Exists(path);
+    public bool DirectoryExists(string path) => TypeOf(path) == FileType.Directory;
 
     /// <inheritdoc/>
-    public void CreateDirectory(string path) =>
-        SystemErrors.Run("create directory", path, path, static p => Directory.CreateDirectory(p));
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> List(string directory) =>
-        SystemErrors.Run("list", directory, directory, static d =>
-            Directory.GetFiles(d).Select(f => Path.GetFileName(f)).ToArray());
-
-    /// <inheritdoc/>
-    public void Delete(string path) => SystemErrors.Run("delete", path, path, static p =>
+    public void CreateDirectory(string path)
     {
-        if (!File.Exists(p))
-            throw new FileNotFoundException("no such file", p);
-        File.Delete(p);
-        return true;
-    });
-
-    /// <inheritdoc/>
-    public void Rename(string source, string destination) =>
-        SystemErrors.Run("rename", source, (source, destination), static s =>
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (DirectoryExists(path))
+            return;
+        var parent = Path.GetDirectoryName(path);
+        if (string.IsNullOrEmpty(parent))
+            return;
+        CreateDirectory(parent);
+        In(path, static (directory, name, path) =>
         {
-            File.Move(s.source, s.destination, overwrite: true);
-            return true;
+            var error = directory.TryCreateDirectory(Encoding.UTF8.GetBytes(name));
+            if (error.Kind != ErrorKind.AlreadyExists)
+                SystemErrors.ThrowIfError(error, "create directory", path);
+            directory.Sync();
         });
+    }
 
     /// <inheritdoc/>
-    public void CreateHardLink(string existing, string link) =>
-        SystemErrors.Run("link", link, (existing, link), static s =>
-        {
-            using var file = FileHandle.Open(s.existing);
-            file.LinkTo(s.link);
-            return true;
-        });
-
-    /// <inheritdoc/>
-    public void SyncDirectory(string path) => SystemErrors.Run("sync directory", path, path, static p =>
+    public IReadOnlyList<string> List(string directory)
     {
-        using var directory = DirectoryHandle.Open(p);
-        directory.Sync();
-        return true;
-    });
+        try
+        {
+            var names = new List<string>();
+            using var reader = new DirectoryReader();
+            reader.Start(directory);
+            while (reader.Read(out var entry))
+            {
+                var name = entry.ToString();
+                if (entry.Type == FileType.Regular || (entry.Type == FileType.Unknown && FileExists(Path.Combine(directory, name))))
+                    names.Add(name);
+            }
+
+            return names;
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate(e, directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path) => In(path, static (directory, name, _) => directory.Unlink(name));
+
+    /// <inheritdoc/>
+    public void Rename(string source, string destination)
+    {
+        try
+        {
+            using var from = DirectoryHandle.Open(DirectoryOf(source));
+            using var to = DirectoryHandle.Open(DirectoryOf(destination));
+            from.Rename(Path.GetFileName(source), Path.GetFileName(destination), RenameMode.Replace, to);
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate(e, source);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void CreateHardLink(string existing, string link)
+    {
+        try
+        {
+            using var file = FileHandle.Open(existing);
+            file.LinkTo(link);
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate(e, link);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SyncDirectory(string path)
+    {
+        try
+        {
+            using var directory = DirectoryHandle.Open(path);
+            directory.Sync();
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate(e, path);
+        }
+    }
+
+    private static string DirectoryOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
+    private static void In(string path, Action<DirectoryHandle, string, string> action)
+    {
+        try
+        {
+            using var directory = DirectoryHandle.Open(DirectoryOf(path));
+            action(directory, Path.GetFileName(path), path);
+        }
+        catch (PlatformException e)
+        {
+            throw SystemErrors.Translate(e, path);
+        }
+    }
+
+    private static FileType? TypeOf(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var name = Path.GetFileName(full);
+        if (!DirectoryHandle.TryOpen(Encoding.UTF8.GetBytes(name.Length == 0 ? full : DirectoryOf(full)), out var directory, out _))
+            return null;
+        using (directory)
+        {
+            if (name.Length == 0)
+                return FileType.Directory;
+            return directory.TryGetStatus(Encoding.UTF8.GetBytes(name), followLink: true, out var status).IsError ? null : status.Type;
+        }
+    }
 
     // A system that cannot name its run gets a name of its own per process: then no unsynced byte is taken for granted.
     private static string ReadBootIdentity()
     {
         try
         {
-            return File.ReadAllText(BootIdentityFile).Trim();
+            using var file = FileHandle.Open(BootIdentityFile);
+            Span<byte> text = stackalloc byte[64];
+            return Encoding.ASCII.GetString(text[..file.Read(text)]).Trim();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (PlatformException)
         {
             return Guid.NewGuid().ToString();
         }

@@ -18,6 +18,9 @@ internal sealed unsafe class CommitPipeline : IDisposable
 
     private readonly DatabaseCore _core;
     private readonly Lock _syncLock = new();
+
+    /// <summary>Held while the next log is created or taken: logs must come into use in the order of their numbers.</summary>
+    private readonly Lock _spareLock = new();
     private LogWriter[] _logs;
     private LogWriter? _spare;
     private double _delayDebt;
@@ -144,18 +147,25 @@ internal sealed unsafe class CommitPipeline : IDisposable
     /// <summary>Closes the memtable of a family to writes and hands it to the flush; the commit lock is held.</summary>
     public void SwitchMemtableUnsynchronized(FamilyCore family, long atLeast)
     {
-        var next = TakeLog();
+        LogWriter next;
         var old = CurrentLog;
         Memtable memtable;
-        try
+        lock (_spareLock)
         {
-            memtable = DatabaseCore.NewMemtable(family.Options, atLeast, next.Number);
-            old.Finish();
-        }
-        catch
-        {
-            _spare = next;
-            throw;
+            _spare ??= CreateLog();
+            memtable = DatabaseCore.NewMemtable(family.Options, atLeast, _spare.Number);
+            try
+            {
+                old.Finish();
+            }
+            catch
+            {
+                memtable.Dispose();
+                throw;
+            }
+
+            next = _spare;
+            _spare = null;
         }
 
         lock (_core.StateLock)
@@ -179,11 +189,8 @@ internal sealed unsafe class CommitPipeline : IDisposable
     public void PrepareAhead()
     {
         CurrentLog.PrepareAhead();
-        if (Volatile.Read(ref _spare) is not null)
-            return;
-        var log = CreateLog();
-        if (Interlocked.CompareExchange(ref _spare, log, null) is not null)
-            log.Dispose();
+        lock (_spareLock)
+            _spare ??= CreateLog();
     }
 
     /// <summary>Whether <see cref="PrepareAhead"/> has something to do.</summary>
@@ -220,8 +227,6 @@ internal sealed unsafe class CommitPipeline : IDisposable
     }
 
     private LogWriter CreateLog() => CreateLog(_core);
-
-    private LogWriter TakeLog() => Interlocked.Exchange(ref _spare, null) ?? CreateLog();
 
     // Everything that can fail or wait happens here, before the batch has any effect.
     private LogWriter MakeRoomUnsynchronized(WriteBatch batch)
