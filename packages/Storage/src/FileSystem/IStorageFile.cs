@@ -51,6 +51,16 @@ public interface IStorageFile : IDisposable
     IStorageMapping Map(long offset, long length, bool writable);
 
     /// <summary>
+    /// Maps the file from its start with address space to grow into: bytes past the end may be touched only once the file
+    /// has been extended over them. <see cref="IStorageMapping.Length"/> is the address space, at least the file's length
+    /// and at most <paramref name="capacity"/>.
+    /// </summary>
+    /// <param name="capacity">Bytes of address space, at least the file's length.</param>
+    /// <param name="writable">Whether stores go to the file.</param>
+    /// <exception cref="StorageException">The system failed, or has no such mappings.</exception>
+    IStorageMapping MapGrowing(long capacity, bool writable);
+
+    /// <summary>
     /// Takes a byte-range lock owned by this open file, without waiting. It excludes other opens of the file, in this
     /// process as in others, and vanishes with the process or the file object.
     /// </summary>

@@ -137,6 +137,9 @@ internal sealed class SystemFile : IStorageFile
         }
     }
 
+    // On Unix a mapping may pass the end of the file; what lies behind it becomes usable as the file grows.
+    public IStorageMapping MapGrowing(long capacity, bool writable) => Map(0, capacity, writable);
+
     public bool TryLock(long offset, long length, bool exclusive) =>
         Succeeded(FileLock.TryLock(_handle, new ByteRange(offset, length), Mode(exclusive)));
 
