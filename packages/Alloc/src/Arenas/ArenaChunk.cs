@@ -25,11 +25,11 @@ internal unsafe struct ArenaChunk
     /// <exception cref="OutOfMemoryException">The system has no more memory.</exception>
     internal static ArenaChunk* Allocate(nuint bytes)
     {
-        ArenaChunk* chunk = (ArenaChunk*)NativeMemory.AlignedAlloc(bytes, HeaderBytes);
+        ArenaChunk* chunk = (ArenaChunk*)NativeHeap.Shared.AlignedAlloc(bytes, HeaderBytes);
         chunk->Next = null;
         chunk->Bytes = bytes;
         return chunk;
     }
 
-    internal static void Free(ArenaChunk* chunk) => NativeMemory.AlignedFree(chunk);
+    internal static void Free(ArenaChunk* chunk) => NativeHeap.Shared.Free(chunk);
 }

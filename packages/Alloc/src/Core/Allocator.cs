@@ -34,7 +34,12 @@ internal static unsafe class Allocator
         if (size > SizeClass.Limit) return LargeBlocks.Alloc(thread->Heap, size, 1, zero: false);
         int sizeClass = ClassOf(thread, size);
         void* block = (void*)thread->Free[sizeClass];
-        if (block == null) return BlockPages.Refill(thread, sizeClass, null);
+        if (block == null)
+        {
+            thread->RequestedBytes[sizeClass] += size;
+            thread->Requests[sizeClass]++;
+            return BlockPages.Refill(thread, sizeClass, null);
+        }
         Pop(thread, sizeClass, block);
         return block;
     }

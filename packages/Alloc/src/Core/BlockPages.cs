@@ -79,7 +79,7 @@ internal static unsafe class BlockPages
                 continue;
             }
             // One atomic for the chain. The count travels in the same word, so that the books always balance.
-            Links.Set(last, (void*)(state & (nuint)Page.RemotePointer));
+            Links.Set(last, (void*)(state & Page.RemotePointer));
             nuint total = (state >> Page.RemoteCountShift) + count;
             nuint next = (nuint)first | total << Page.RemoteCountShift;
             if (Interlocked.CompareExchange(ref *(long*)&page->Remote, (long)next, (long)state) == (long)state) return;
@@ -160,7 +160,7 @@ internal static unsafe class BlockPages
 
     private static void AddRemote(Page* page, nuint remote)
     {
-        void* first = (void*)(remote & (nuint)Page.RemotePointer);
+        void* first = (void*)(remote & Page.RemotePointer);
         if (first == null) return;
         void* last = first;
         for (void* next = Links.Get(last); next != null; next = Links.Get(last)) last = next;

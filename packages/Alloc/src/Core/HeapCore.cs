@@ -71,6 +71,9 @@ internal unsafe struct HeapCore
     internal struct Statistics
     {
         internal nuint Reserved;
+
+        /// <summary>Spans and huge blocks that are handed out, free blocks inside them included.</summary>
+        internal nuint InUse;
         internal nuint Committed;
         internal nuint PeakCommitted;
         internal nuint Metadata;

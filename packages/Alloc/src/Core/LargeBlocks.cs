@@ -64,6 +64,7 @@ internal static unsafe class LargeBlocks
             UnlinkHuge(heap, page);
             heap->Totals.Committed -= bytes;
             heap->Totals.Reserved -= bytes;
+            heap->Totals.InUse -= bytes;
             Metadata.ReturnPageUnsynchronized(heap, page);
             FutexLock.Release(&heap->Lock);
             Os.Release(start, bytes);
@@ -131,6 +132,7 @@ internal static unsafe class LargeBlocks
             heap->HugePages = page;
             PageMap.Set(start, page);
             heap->Totals.Reserved += bytes;
+            heap->Totals.InUse += bytes;
             Metadata.AddCommitted(heap, bytes);
             Count(heap, bytes);
         }
@@ -166,6 +168,7 @@ internal static unsafe class LargeBlocks
         page->Bytes = bytes;
         PageMap.Set(to, page);
         heap->Totals.Reserved += bytes - old;
+        heap->Totals.InUse += bytes - old;
         heap->Totals.LargeLive += bytes - old;
         Metadata.AddCommitted(heap, bytes - old);
         FutexLock.Release(&heap->Lock);

@@ -46,7 +46,9 @@ internal unsafe struct Page
     internal const nuint Unowned = 1;
     internal const nuint Shared = 2;
     internal const int RemoteCountShift = 48;
-    internal const ulong RemotePointer = 0x0000_FFFF_FFFF_FFFF;
+
+    /// <summary>The part of <see cref="Remote"/> that is a pointer.</summary>
+    internal static nuint RemotePointer => unchecked((nuint)0x0000_FFFF_FFFF_FFFF);
 
     /// <summary>The heap of the thread that owns the page, else null. Blocks that find their own thread's heap here need no atomic.</summary>
     internal ThreadHeap* Owner;
@@ -61,6 +63,20 @@ internal unsafe struct Page
     internal byte* Start;
     internal Page* Next;
     internal Page* Prev;
+
+    /// <summary>Milliseconds, by the system's clock, when a free span was freed.</summary>
+    internal uint FreedAt;
+
+    internal byte Kind;
+
+    /// <summary>The size class, <see cref="SizeClass.None"/> for what has none: all that a free needs to know of its page.</summary>
+    internal byte Class;
+
+    /// <summary>1 while the memory past <see cref="Carved"/> is known to be zero.</summary>
+    internal byte Clean;
+
+    /// <summary>1 while the page is empty and kept for its class; counts against the thread's allowance.</summary>
+    internal byte Retained;
 
     // ---- second cache line ----
 
@@ -78,18 +94,6 @@ internal unsafe struct Page
 
     internal uint Purged;
     internal uint Slices;
-
-    /// <summary>Milliseconds, by the system's clock, when a free span was freed.</summary>
-    internal uint FreedAt;
-
-    internal byte Kind;
-    internal byte Class;
-
-    /// <summary>1 while the memory past <see cref="Carved"/> is known to be zero.</summary>
-    internal byte Clean;
-
-    /// <summary>1 while the page is empty and kept for its class; counts against the thread's allowance.</summary>
-    internal byte Retained;
 
     /// <summary>Slices of a free span that may hold memory.</summary>
     internal uint DirtySlices;

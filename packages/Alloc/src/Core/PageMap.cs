@@ -17,7 +17,10 @@ internal static unsafe class PageMap
     private const nuint RootEntries = 1u << (47 - LeafShift);
 
     private static Page*** s_root;
+    // Changed through its address.
+#pragma warning disable IDE0044
     private static int s_lock;
+#pragma warning restore IDE0044
     private static nuint s_bytes;
 
     /// <summary>Bytes the map itself has taken; shared by all heaps of the process.</summary>

@@ -37,6 +37,7 @@ internal static unsafe class Spans
             page->Clean = page->DirtySlices == 0 ? (byte)1 : (byte)0;
         }
         heap->Totals.SpansTaken++;
+        heap->Totals.InUse += slices * Region.SliceBytes;
         return page;
     }
 
@@ -53,6 +54,7 @@ internal static unsafe class Spans
         page->FreedAt = Os.Now();
         page->Kind = PageKind.Free;
         heap->Totals.SpansReturned++;
+        heap->Totals.InUse -= page->Slices * Region.SliceBytes;
         InsertUnsynchronized(heap, page);
     }
 
@@ -106,6 +108,7 @@ internal static unsafe class Spans
             if (!CommitUnsynchronized(heap, region, wanted)) return false;
             region->Top += wanted * Region.SliceBytes;
             page->Slices = slices;
+            heap->Totals.InUse += wanted * Region.SliceBytes;
             return true;
         }
         if (end > region->Top) return false;
@@ -123,6 +126,7 @@ internal static unsafe class Spans
         PageMap.Set(end + (wanted - 1) * Region.SliceBytes, null);
         if (after->DirtySlices != 0) page->Clean = 0;
         page->Slices = slices;
+        heap->Totals.InUse += wanted * Region.SliceBytes;
         Metadata.ReturnPageUnsynchronized(heap, after);
         return true;
     }

@@ -58,8 +58,13 @@ internal unsafe struct ThreadHeap
     /// <summary>Bytes of empty pages kept for classes of large blocks.</summary>
     internal nuint RetainedBytes;
 
-    /// <summary>Distinguishes the heaps that used the same slot; see the callers that cache pointers to this.</summary>
-    internal ulong Generation;
+    /// <summary>Allocations ever made, where the embedder counts them.</summary>
+    internal ulong Allocations;
+
+    /// <summary>Sizes asked for by those allocations that took the slow path, and their number, by class: a sample of requests.</summary>
+    internal fixed ulong RequestedBytes[SizeClass.Count];
+
+    internal fixed ulong Requests[SizeClass.Count];
 
     internal ulong ThreadId;
     internal int InUse;

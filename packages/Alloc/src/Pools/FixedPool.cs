@@ -9,7 +9,7 @@ namespace Gabbro.Alloc;
 /// off the GC heap, never moves, and is freed all at once by <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Not thread safe: one thread at a time. A pool that many threads share costs an atomic more. A free block's first eight bytes
+/// Not thread safe: one thread at a time. <see cref="ThreadLocalPool"/> serves many threads. A free block's first eight bytes
 /// link it to the next free one; blocks never handed out are carved from the newest chunk, so an unused tail of a chunk
 /// is never touched. After Kenwright, "Fast efficient fixed-size memory pool" (2012).
 /// </remarks>
