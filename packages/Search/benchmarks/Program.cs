@@ -1,3 +1,14 @@
 using BenchmarkDotNet.Running;
+using Gabbro.Search.Benchmarks.Ratios;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return args switch
+{
+    ["ratios", .. string[] rest] => RatioRunner.Run(rest),
+    _ => Switch(args),
+};
+
+static int Switch(string[] arguments)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
+    return 0;
+}

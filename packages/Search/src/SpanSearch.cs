@@ -81,10 +81,7 @@ public static unsafe class SpanSearch
     {
         if (needleLength > length) return -1;
         NeedlePlan plan = NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
-        ScanState state = new(in plan, 0, overlapping: false);
-        FirstSink sink = new();
-        SubstringKernels<TUnit, OrdinalFold>.Forward(SearchFeatures.Default, haystack, length, in plan, ref state, ref sink);
-        return sink.Position;
+        return SubstringKernels<TUnit, OrdinalFold>.First(SearchFeatures.Default, haystack, length, in plan);
     }
 
     private static nint Last<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit

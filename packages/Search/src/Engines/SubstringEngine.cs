@@ -37,8 +37,9 @@ internal sealed unsafe class SubstringEngine<TUnit, TFold> : SearchEngine where 
 
     internal nint First(byte* haystack, nint length)
     {
-        ScanState state = new(in _plan, 0, overlapping: false);
-        return Next(haystack, length, ref state, out _);
+        nint found = SubstringKernels<TUnit, TFold>.First(_tier, haystack, length, in _plan);
+        GC.KeepAlive(this);
+        return found;
     }
 
     internal override nint Next(byte* haystack, nint length, ref ScanState state, out nint matched)

@@ -15,8 +15,15 @@ internal static class Adaptation
     /// <summary>Changes of probes before a scan stops trying: with four probes, two full turns.</summary>
     internal const int MaxLessons = 8;
 
-    /// <summary>One-probe blocks that hit, per which at least <see cref="OneProbeDistance"/> bytes must have passed.</summary>
-    internal const int OneProbeTrial = 8;
+    /// <summary>How many groups of four blocks must agree before their distance is judged.</summary>
+    internal const int GroupTrial = 8;
 
-    internal const int OneProbeDistance = 512;
+    /// <summary>One probe is given up if more than one group in this many agrees.</summary>
+    internal const int OneProbeGroups = 4;
+
+    /// <summary>Two probes are given up for four if more than one group in this many agrees.</summary>
+    internal const int TwoProbeGroups = 3;
+
+    /// <summary>From this many places in a block on, they are compared in full all at once instead of one by one.</summary>
+    internal const int DensePlaces = 4;
 }

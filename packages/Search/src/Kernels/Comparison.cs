@@ -12,6 +12,7 @@ internal static unsafe class Comparison<TVec, TUnit, TFold>
     private static ulong Full => TVec.Width >> TUnit.Shift == 64 ? ulong.MaxValue : (1UL << (TVec.Width >> TUnit.Shift)) - 1;
 
     /// <summary>The offset of the first unit that differs, or <paramref name="length"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static nint Prefix(byte* haystack, byte* needle, nint length)
     {
         nint i = 0;
@@ -42,6 +43,7 @@ internal static unsafe class Comparison<TVec, TUnit, TFold>
     }
 
     /// <summary>How many bytes at the ends agree, going down from the last unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static nint Suffix(byte* haystack, byte* needle, nint length)
     {
         nint i = length;

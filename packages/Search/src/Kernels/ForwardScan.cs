@@ -47,7 +47,7 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
                 if (outcome == Outcome.Continue) state.Next = nint.Max(state.Next, i);
             }
 
-            if (state.OneProbe)
+            if (state.Mode == ScanMode.One)
             {
                 while (outcome == Outcome.Continue && i + 4 * width <= limit)
                 {
@@ -64,6 +64,31 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
                     i += 4 * width;
                 }
             }
+            else if (state.Mode == ScanMode.Four)
+            {
+                byte* at2 = haystack + state.Offset2, at3 = haystack + state.Offset3;
+                TVec wanted2 = TUnit.Splat<TVec>(TUnit.Read(needle + state.Offset2));
+                TVec wanted3 = TUnit.Splat<TVec>(TUnit.Read(needle + state.Offset3));
+                TVec mask2 = LetterMask(needle + state.Offset2), mask3 = LetterMask(needle + state.Offset3);
+                while (outcome == Outcome.Continue && i + 2 * width <= limit)
+                {
+                    TVec d0 = Differ(at0 + i, at1 + i, mask0, mask1, wanted0, wanted1);
+                    TVec d1 = Differ(at0 + i + width, at1 + i + width, mask0, mask1, wanted0, wanted1);
+                    d0 = TFold.OrDiffer(d0, TVec.Load(at2 + i), mask2, wanted2);
+                    d1 = TFold.OrDiffer(d1, TVec.Load(at2 + i + width), mask2, wanted2);
+                    d0 = TFold.OrDiffer(d0, TVec.Load(at3 + i), mask3, wanted3);
+                    d1 = TFold.OrDiffer(d1, TVec.Load(at3 + i + width), mask3, wanted3);
+                    if (TUnit.ZeroMask(TUnit.Either(d0, d1)) != 0)
+                    {
+                        ulong hits = TUnit.ZeroMask(d0);
+                        if (hits != 0) outcome = HandleRefined(haystack, length, i, hits, in plan, ref state, ref sink);
+                        hits = TUnit.ZeroMask(d1);
+                        if (hits != 0 && outcome == Outcome.Continue)
+                            outcome = HandleRefined(haystack, length, i + width, hits, in plan, ref state, ref sink);
+                    }
+                    i += 2 * width;
+                }
+            }
             else
             {
                 while (outcome == Outcome.Continue && i + 4 * width <= limit)
@@ -74,7 +99,10 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
                     TVec d3 = Differ(at0 + i + 3 * width, at1 + i + 3 * width, mask0, mask1, wanted0, wanted1);
                     TVec any = TUnit.Either(TUnit.Either(d0, d1), TUnit.Either(d2, d3));
                     if (TUnit.ZeroMask(any) != 0)
+                    {
                         outcome = HandleFour(haystack, length, i, d0, d1, d2, d3, in plan, ref state, ref sink);
+                        if (outcome == Outcome.Continue && TooCommon(ref state, i, in plan)) outcome = Outcome.Restart;
+                    }
                     i += 4 * width;
                 }
             }
@@ -118,7 +146,7 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
     private static TVec LetterMask(byte* unit) =>
         TUnit.Splat<TVec>(!TFold.IsOrdinal && (uint)(TUnit.Read(unit) - 'a') < 26 ? 0x20 : 0);
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static Outcome HandleFour<TSink>(byte* haystack, nint length, nint i, TVec d0, TVec d1, TVec d2, TVec d3,
         ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
         where TSink : struct, ISink
@@ -139,6 +167,7 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
 
     // A block whose first probes agree somewhere. The remaining probes are compared for all its places at once before
     // any place is looked at alone: where candidates are dense (DNA, runs) this decides most of them without a branch.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static Outcome Handle<TSink>(byte* haystack, nint length, nint block, ulong mask,
         ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
         where TSink : struct, ISink
@@ -162,13 +191,57 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
             }
             mask &= TUnit.ZeroMask(difference);
             if (mask == 0) return Outcome.Continue;
-            decided = plan.Covered;
-            if (decided && TSink.CountsOnly && (state.Overlapping || !plan.Bordered))
+            return HandleRefined(haystack, length, block, mask, in plan, ref state, ref sink);
+        }
+        return Settle(haystack, length, block, mask, decided, in plan, ref state, ref sink);
+    }
+
+    // All four probes agree somewhere in the block.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static Outcome HandleRefined<TSink>(byte* haystack, nint length, nint block, ulong mask,
+        ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
+        if (state.Next > block)
+        {
+            nint skip = (state.Next - block) >> TUnit.Shift;
+            if (skip >= 64) return Outcome.Continue;
+            mask &= ulong.MaxValue << (int)skip;
+            if (mask == 0) return Outcome.Continue;
+        }
+        bool decided = plan.Covered;
+        if (decided)
+        {
+            if (TSink.CountsOnly && (state.Overlapping || !plan.Bordered))
             {
                 sink.TakeMany(BitOperations.PopCount(mask));
                 return Outcome.Continue;
             }
         }
+        else if (BitOperations.PopCount(mask) >= Adaptation.DensePlaces && !plan.LongNeedle && !plan.WholeCharacters)
+        {
+            // Dense: compare every unit of the needle for all places at once, at a cost per block that does not depend on
+            // how many places there are.
+            nint offset = 0;
+            for (; mask != 0 && offset < plan.Length; offset += TUnit.Size)
+                mask &= TUnit.ZeroMask(Differ(haystack + block, plan.Needle, offset));
+            if (mask == 0)
+            {
+                state.Next = nint.Max(state.Next, block + TVec.Width);
+                state.FalseCandidates += Adaptation.DensePlaces;
+                return state.FalseCandidates >= state.FalseLimit && Learn(block, offset - TUnit.Size, in plan, ref state)
+                    ? Outcome.Restart : Outcome.Continue;
+            }
+            decided = true;
+        }
+        return Settle(haystack, length, block, mask, decided, in plan, ref state, ref sink);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Outcome Settle<TSink>(byte* haystack, nint length, nint block, ulong mask, bool decided,
+        ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
         do
         {
             nint position = block + ((nint)BitOperations.TrailingZeroCount(mask) << TUnit.Shift);
@@ -181,6 +254,7 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
         return Outcome.Continue;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Outcome Verify<TSink>(byte* haystack, nint length, nint position, bool decided,
         ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
         where TSink : struct, ISink
@@ -217,6 +291,7 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
     }
 
     // Too many places passed the probes in vain: watch the place where this one failed, in front of all others.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool Learn(nint position, nint mismatch, ref readonly NeedlePlan plan, ref ScanState state)
     {
         nint passed = position - state.Mark;
@@ -228,18 +303,20 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
         if (mismatch == state.Offset0 || mismatch == state.Offset1) return false;
         state.Lessons++;
         (state.Offset3, state.Offset2, state.Offset1, state.Offset0) = (state.Offset2, state.Offset1, state.Offset0, mismatch);
-        state.OneProbe = false;
+        if (state.Mode == ScanMode.One) state.Mode = ScanMode.Two;
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static bool TooCommon(ref ScanState state, nint i, ref readonly NeedlePlan plan)
     {
-        if (plan.Probes == 1 || ++state.OneProbeHits < Adaptation.OneProbeTrial) return false;
-        state.OneProbeHits = 0;
-        nint passed = i - state.Mark;
-        state.Mark = i;
-        if (passed >= Adaptation.OneProbeTrial * Adaptation.OneProbeDistance) return false;
-        state.OneProbe = false;
+        if (plan.Probes <= (state.Mode == ScanMode.One ? 1 : 2) || ++state.GroupHits < Adaptation.GroupTrial) return false;
+        state.GroupHits = 0;
+        nint passed = i - state.GroupMark;
+        state.GroupMark = i;
+        int tolerated = state.Mode == ScanMode.One ? Adaptation.OneProbeGroups : Adaptation.TwoProbeGroups;
+        if (passed >= Adaptation.GroupTrial * tolerated * 4 * TVec.Width) return false;
+        state.Mode = state.Mode == ScanMode.One ? ScanMode.Two : ScanMode.Four;
         state.Next = nint.Max(state.Next, i + 4 * TVec.Width);
         return true;
     }

@@ -36,6 +36,9 @@ internal unsafe struct NeedlePlan
 
     internal bool LongNeedle;
 
+    /// <summary>Neither long nor held to whole characters: a candidate that compares equal is a match.</summary>
+    internal readonly bool Simple => !LongNeedle && !WholeCharacters;
+
     internal Factorization Forward, Backward;
 
     /// <summary>Whether the probes compare every unit of the needle, so that no verification is needed.</summary>

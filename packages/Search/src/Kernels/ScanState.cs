@@ -20,23 +20,23 @@ internal struct ScanState
 
     internal int Lessons;
 
-    /// <summary>Whether one probe alone drives the loop (until it proves too common).</summary>
-    internal bool OneProbe;
+    internal ScanMode Mode;
 
-    internal nint OneProbeHits;
+    /// <summary>Groups of blocks in which a probe agreed somewhere, and where that was last counted up.</summary>
+    internal nint GroupHits, GroupMark;
 
     internal bool Overlapping;
 
     internal ScanState(ref readonly NeedlePlan plan, nint next, bool overlapping)
     {
-        Next = Mark = next;
+        Next = Mark = GroupMark = next;
         Offset0 = plan.Offset0;
         Offset1 = plan.Offset1;
         Offset2 = plan.Offset2;
         Offset3 = plan.Offset3;
         MemoryAt = -1;
         FalseLimit = Adaptation.FirstLesson;
-        OneProbe = plan.Probes == 1 || plan.Rarest <= Adaptation.OneProbeRarity;
+        Mode = plan.Probes == 1 || plan.Rarest <= Adaptation.OneProbeRarity ? ScanMode.One : ScanMode.Two;
         Overlapping = overlapping;
     }
 }

@@ -9,6 +9,7 @@ internal static unsafe class ShortMask<TVec, TUnit, TFold>
     where TVec : unmanaged, IVector<TVec> where TUnit : IUnit where TFold : IFold
 {
     /// <summary>One bit for each of the units in <paramref name="bytes"/> (less than a register) where both agree.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ulong Compute(byte* at0, byte* at1, byte* needle0, byte* needle1, nint bytes)
     {
         if (TVec.HasPartialLoad)
@@ -32,6 +33,7 @@ internal static unsafe class ShortMask<TVec, TUnit, TFold>
     }
 
     // Two registers of half the width (or less) cover the places between them, the second flush with the end.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Overlapped<TSmall>(byte* at0, byte* at1, byte* needle0, byte* needle1, nint bytes)
         where TSmall : unmanaged, IVector<TSmall>
     {

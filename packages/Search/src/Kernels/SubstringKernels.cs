@@ -26,6 +26,19 @@ internal static unsafe class SubstringKernels<TUnit, TFold> where TUnit : IUnit 
             _ => ReverseScan<Word64, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
         };
 
+    /// <summary>The first match, or -1; short haystacks take a way without set-up.</summary>
+    internal static nint First(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan)
+    {
+        nint places = length - plan.Length + TUnit.Size;
+        if (places <= 0) return -1;
+        if (places < 64 && tier == SearchTier.Avx512 && plan.Simple) return ShortScan<Vec512, TUnit, TFold>.First(haystack, places, in plan);
+        if (places < 32 && tier == SearchTier.Avx2 && plan.Simple) return ShortScan<Vec256, TUnit, TFold>.First(haystack, places, in plan);
+        ScanState state = new(in plan, 0, overlapping: false);
+        FirstSink sink = new();
+        Forward(tier, haystack, length, in plan, ref state, ref sink);
+        return sink.Position;
+    }
+
     /// <summary>Counts matches; the branch-free kernel where it applies, and the scan for the rest.</summary>
     internal static nint Count(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan, bool overlapping)
     {

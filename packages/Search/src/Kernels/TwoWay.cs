@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gabbro.Search.Units;
 using Gabbro.Search.Vectors;
 
@@ -15,6 +16,7 @@ internal static unsafe class TwoWay<TVec, TUnit, TFold>
     /// <remarks>The memory in <c>state</c> applies if it was made for this very position, and is replaced by the new one.
     /// <c>shift</c> says how far up the next possible match is, at least one unit; <c>mismatch</c> where the needle
     /// disagreed, if it did: the offset that a probe should watch.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Forward(byte* haystack, nint position, ref readonly NeedlePlan plan, ref ScanState state, out nint shift, out nint mismatch)
     {
         nint critical = plan.Forward.Critical;
@@ -45,6 +47,7 @@ internal static unsafe class TwoWay<TVec, TUnit, TFold>
     }
 
     /// <summary>The mirror image: the needle is read from its end, and <c>shift</c> goes down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool Backward(byte* haystack, nint position, ref readonly NeedlePlan plan, ref ScanState state, out nint shift, out nint mismatch)
     {
         nint critical = plan.Backward.Critical;
