@@ -1,7 +1,10 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using Gabbro.Search.Engines;
 using Gabbro.Search.Kernels;
+using Gabbro.Search.Streams;
+using Gabbro.Search.Unicode;
 using Gabbro.Search.Units;
 
 namespace Gabbro.Search;
@@ -36,12 +39,18 @@ public sealed unsafe class Finder
                 new EmptyEngine(1, options.WholeCharacters),
             CaseMode.Ordinal => _ordinal = new SubstringEngine<Unit8, OrdinalFold>(bytes, Tier, options.WholeCharacters),
             CaseMode.AsciiIgnoreCase => new SubstringEngine<Unit8, AsciiFold>(bytes, Tier, options.WholeCharacters),
+            CaseMode.UnicodeIgnoreCase => new FoldedEngine<Unit8, Utf8Characters>(bytes, Tier),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Case, "No such case mode."),
         };
     }
 
     /// <summary>The needle as given.</summary>
     public ReadOnlySpan<byte> Needle => _needle;
+
+    internal SearchEngine Engine => _engine;
+
+    /// <summary>The most bytes a match can have: the needle's, except under Unicode folding.</summary>
+    internal int LongestMatch => (int)_engine.LongestMatch;
 
     /// <summary>The options as given.</summary>
     public FinderOptions Options { get; }
@@ -189,4 +198,23 @@ public sealed unsafe class Finder
     /// <returns>A value to use in <c>foreach</c>; nothing is allocated.</returns>
     public MatchEnumerable EnumerateMatches(ReadOnlySpan<byte> haystack) =>
         new(_engine, ref MemoryMarshal.GetReference(haystack), haystack.Length, Unit8.Shift);
+
+    /// <summary>The offset of the first match in a text of several segments, or -1.</summary>
+    /// <param name="haystack">Where to look. Matches across segments are found.</param>
+    /// <returns>The offset from the beginning of the sequence, or -1 if there is no match.</returns>
+    /// <remarks>A single segment is searched without allocation; several allocate a <see cref="StreamSearcher"/>.</remarks>
+    public long IndexOf(in ReadOnlySequence<byte> haystack)
+    {
+        if (haystack.IsSingleSegment) return IndexOf(haystack.FirstSpan);
+        if (_needle.Length == 0) return 0;
+        StreamSearcher searcher = new(this);
+        FirstReceiver receiver = new();
+        foreach (ReadOnlyMemory<byte> segment in haystack)
+        {
+            searcher.Feed(segment.Span, ref receiver);
+            if (receiver.Offset >= 0) return receiver.Offset;
+        }
+        searcher.Complete(ref receiver);
+        return receiver.Offset;
+    }
 }

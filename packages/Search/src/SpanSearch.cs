@@ -77,6 +77,47 @@ public static unsafe class SpanSearch
     /// <inheritdoc cref="Contains(ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
     public static bool Contains(ReadOnlySpan<char> haystack, ReadOnlySpan<char> needle) => IndexOf(haystack, needle) >= 0;
 
+    /// <summary>How many bytes the two texts have in common from their beginnings.</summary>
+    /// <param name="a">One text.</param>
+    /// <param name="b">The other.</param>
+    /// <returns>The length of the longest common prefix.</returns>
+    public static int CommonPrefixLength(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        int length = int.Min(a.Length, b.Length);
+        fixed (byte* first = &MemoryMarshal.GetReference(a), second = &MemoryMarshal.GetReference(b))
+            return (int)PrefixKernels.Prefix(SearchFeatures.Default, first, second, length);
+    }
+
+    /// <summary>How many bytes the two texts have in common up to their ends.</summary>
+    /// <param name="a">One text.</param>
+    /// <param name="b">The other.</param>
+    /// <returns>The length of the longest common suffix.</returns>
+    public static int CommonSuffixLength(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)
+    {
+        int length = int.Min(a.Length, b.Length);
+        a = a[^length..];
+        b = b[^length..];
+        fixed (byte* first = &MemoryMarshal.GetReference(a), second = &MemoryMarshal.GetReference(b))
+            return (int)PrefixKernels.Suffix(SearchFeatures.Default, first, second, length);
+    }
+
+    /// <summary>The longest prefix that all texts share.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <returns>Its length; 0 for no texts.</returns>
+    /// <exception cref="ArgumentNullException">A text is <see langword="null"/>.</exception>
+    public static int CommonPrefixLength(params ReadOnlySpan<byte[]> texts)
+    {
+        if (texts.IsEmpty) return 0;
+        ArgumentNullException.ThrowIfNull(texts[0], nameof(texts));
+        int length = texts[0].Length;
+        foreach (byte[] text in texts)
+        {
+            ArgumentNullException.ThrowIfNull(text, nameof(texts));
+            length = CommonPrefixLength(texts[0].AsSpan(0, length), text);
+        }
+        return length;
+    }
+
     private static nint First<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit
     {
         if (needleLength > length) return -1;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gabbro.Search.Engines;
 using Gabbro.Search.Kernels;
+using Gabbro.Search.Unicode;
 using Gabbro.Search.Units;
 
 namespace Gabbro.Search;
@@ -34,6 +35,7 @@ public sealed unsafe class TextFinder
                 new EmptyEngine(2, options.WholeCharacters),
             CaseMode.Ordinal => _ordinal = new SubstringEngine<Unit16, OrdinalFold>(bytes, Tier, options.WholeCharacters),
             CaseMode.AsciiIgnoreCase => new SubstringEngine<Unit16, AsciiFold>(bytes, Tier, options.WholeCharacters),
+            CaseMode.UnicodeIgnoreCase => new FoldedEngine<Unit16, Utf16Characters>(bytes, Tier),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Case, "No such case mode."),
         };
     }

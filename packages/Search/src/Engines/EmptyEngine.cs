@@ -7,6 +7,8 @@ namespace Gabbro.Search.Engines;
 /// <param name="wholeCharacters">Whether places inside UTF-8 characters do not count.</param>
 internal sealed unsafe class EmptyEngine(int size, bool wholeCharacters) : SearchEngine
 {
+    internal override nint LongestMatch => 0;
+
     internal override ScanState Start(nint length, bool backward, bool overlapping) =>
         new() { Next = backward ? length + size : 0, Overlapping = overlapping };
 

@@ -5,6 +5,9 @@ namespace Gabbro.Search.Engines;
 /// <summary>What stands behind a finder: one way to find one needle. Offsets and lengths are in bytes.</summary>
 internal abstract unsafe class SearchEngine
 {
+    /// <summary>The most bytes a match can have.</summary>
+    internal abstract nint LongestMatch { get; }
+
     /// <summary>A state at the beginning (or, backward, the end) of a haystack.</summary>
     internal abstract ScanState Start(nint length, bool backward, bool overlapping);
 

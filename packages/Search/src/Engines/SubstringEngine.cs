@@ -32,6 +32,8 @@ internal sealed unsafe class SubstringEngine<TUnit, TFold> : SearchEngine where 
         }
     }
 
+    internal override nint LongestMatch => _plan.Length;
+
     internal override ScanState Start(nint length, bool backward, bool overlapping) =>
         new(in _plan, backward ? nint.Max(0, length - _plan.Length + TUnit.Size) : 0, overlapping);
 

@@ -63,20 +63,30 @@ internal static unsafe class CountKernel<TVec, TUnit, TFold>
         TVec mask0 = LetterMask(needle), mask1 = LetterMask(needle1), mask2 = LetterMask(needle2), mask3 = LetterMask(needle3);
         ulong count = 0;
         nint i = 0;
-        for (; i + width <= bytes; i += width)
+        bool three = at3 == at2;
+        for (; i + 2 * width <= bytes; i += 2 * width)
         {
-            TVec difference = TFold.OrDiffer(TFold.Differ(TVec.Load(at + i), mask0, wanted0), TVec.Load(at1 + i), mask1, wanted1);
-            difference = TFold.OrDiffer(difference, TVec.Load(at2 + i), mask2, wanted2);
-            if (at3 != at2) difference = TFold.OrDiffer(difference, TVec.Load(at3 + i), mask3, wanted3);
-            count += Count(difference);
+            TVec first = TFold.OrDiffer(TFold.Differ(TVec.Load(at + i), mask0, wanted0), TVec.Load(at1 + i), mask1, wanted1);
+            TVec second = TFold.OrDiffer(
+                TFold.Differ(TVec.Load(at + i + width), mask0, wanted0), TVec.Load(at1 + i + width), mask1, wanted1);
+            first = TFold.OrDiffer(first, TVec.Load(at2 + i), mask2, wanted2);
+            second = TFold.OrDiffer(second, TVec.Load(at2 + i + width), mask2, wanted2);
+            if (!three)
+            {
+                first = TFold.OrDiffer(first, TVec.Load(at3 + i), mask3, wanted3);
+                second = TFold.OrDiffer(second, TVec.Load(at3 + i + width), mask3, wanted3);
+            }
+            count += Count(first);
+            count += Count(second);
         }
         counted += (nint)count;
         return i;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Count(TVec difference) => (ulong)BitOperations.PopCount(TUnit.ZeroMask(difference));
+    private static ulong Count(TVec difference) => (uint)BitOperations.PopCount(TUnit.ZeroMask(difference));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec LetterMask(byte* unit) =>
         TUnit.Splat<TVec>(!TFold.IsOrdinal && (uint)(TUnit.Read(unit) - 'a') < 26 ? 0x20 : 0);
 }

@@ -143,6 +143,7 @@ internal static unsafe class ForwardScan<TVec, TUnit, TFold>
     private static TVec Differ(byte* at0, byte* at1, TVec mask0, TVec mask1, TVec wanted0, TVec wanted1) =>
         TFold.OrDiffer(TFold.Differ(TVec.Load(at0), mask0, wanted0), TVec.Load(at1), mask1, wanted1);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec LetterMask(byte* unit) =>
         TUnit.Splat<TVec>(!TFold.IsOrdinal && (uint)(TUnit.Read(unit) - 'a') < 26 ? 0x20 : 0);
 

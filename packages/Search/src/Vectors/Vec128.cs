@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gabbro.Search.Vectors;
 
 /// <summary>16 bytes in a vector register.</summary>
-internal readonly unsafe struct Vec128(Vector128<byte> value) : IVector<Vec128>
+internal readonly unsafe struct Vec128(Vector128<byte> value) : IShuffleVector<Vec128>
 {
     internal readonly Vector128<byte> Value = value;
 
@@ -66,4 +67,31 @@ internal readonly unsafe struct Vec128(Vector128<byte> value) : IVector<Vec128>
             units - Vector128.Create((ushort)'A'), Vector128.Create((ushort)26));
         return new((units | (upper & Vector128.Create((ushort)0x20))).AsByte());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Broadcast(Vector128<byte> table) => new(table);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Shuffle(Vec128 table, Vec128 index) =>
+        new(Ssse3.IsSupported ? Ssse3.Shuffle(table.Value, index.Value)
+            : Vector128.Shuffle(table.Value, index.Value & Vector128.Create((byte)0x8F)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 And(Vec128 a, Vec128 b) => new(a.Value & b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 HighNibbles(Vec128 value) =>
+        new(Vector128.ShiftRightLogical(value.Value.AsUInt16(), 4).AsByte() & Vector128.Create((byte)0x0F));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 SubtractSaturated(Vec128 a, Vec128 b) => new(a.Value - Vector128.Min(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNonZero(Vec128 value) => value.Value != Vector128<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong TopBits(Vec128 value) => value.Value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong NonZeroMask(Vec128 value) => 0xFFFFUL ^ ZeroMask8(value);
 }

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Gabbro.Search.Vectors;
 
 /// <summary>32 bytes in a vector register.</summary>
-internal readonly unsafe struct Vec256(Vector256<byte> value) : IVector<Vec256>
+internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<Vec256>
 {
     internal readonly Vector256<byte> Value = value;
 
@@ -66,4 +67,30 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IVector<Vec256>
             units - Vector256.Create((ushort)'A'), Vector256.Create((ushort)26));
         return new((units | (upper & Vector256.Create((ushort)0x20))).AsByte());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Broadcast(Vector128<byte> table) => new(Vector256.Create(table, table));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Shuffle(Vec256 table, Vec256 index) =>
+        new(Avx2.Shuffle(table.Value, index.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 And(Vec256 a, Vec256 b) => new(a.Value & b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 HighNibbles(Vec256 value) =>
+        new(Vector256.ShiftRightLogical(value.Value.AsUInt16(), 4).AsByte() & Vector256.Create((byte)0x0F));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 SubtractSaturated(Vec256 a, Vec256 b) => new(Avx2.SubtractSaturate(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNonZero(Vec256 value) => value.Value != Vector256<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong TopBits(Vec256 value) => value.Value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong NonZeroMask(Vec256 value) => 0xFFFFFFFFUL ^ ZeroMask8(value);
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Gabbro.Search.Vectors;
 
 /// <summary>64 bytes in a zmm register; comparisons go to mask registers.</summary>
-internal readonly unsafe struct Vec512(Vector512<byte> value) : IVector<Vec512>
+internal readonly unsafe struct Vec512(Vector512<byte> value) : IShuffleVector<Vec512>
 {
     internal readonly Vector512<byte> Value = value;
 
@@ -73,6 +73,32 @@ internal readonly unsafe struct Vec512(Vector512<byte> value) : IVector<Vec512>
             units - Vector512.Create((ushort)'A'), Vector512.Create((ushort)26));
         return new((units | (upper & Vector512.Create((ushort)0x20))).AsByte());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Broadcast(Vector128<byte> table) => new(Vector512.Create(Vector256.Create(table, table), Vector256.Create(table, table)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Shuffle(Vec512 table, Vec512 index) =>
+        new(Avx512BW.Shuffle(table.Value, index.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 And(Vec512 a, Vec512 b) => new(a.Value & b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 HighNibbles(Vec512 value) =>
+        new(Vector512.ShiftRightLogical(value.Value.AsUInt16(), 4).AsByte() & Vector512.Create((byte)0x0F));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 SubtractSaturated(Vec512 a, Vec512 b) => new(Avx512BW.SubtractSaturate(a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsNonZero(Vec512 value) => value.Value != Vector512<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong TopBits(Vec512 value) => value.Value.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong NonZeroMask(Vec512 value) => ~ZeroMask8(value);
 
     private static Vector512<byte> PartialMask(int count) =>
         Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)count));
