@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gabbro.Platform.Native.Unix;
 
 namespace Gabbro.Platform.Native.Darwin;
 
@@ -51,6 +52,61 @@ internal static unsafe partial class DarwinSystem
         return Calls.getentropy(buffer, size);
     }
 
+    internal static int nanosleep(Timespec* time, Timespec* left)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(nanosleep), out nint result, (nint)time, (nint)left))
+            return (int)result;
+        return Calls.nanosleep(time, left);
+    }
+
+    internal static int pthread_setname_np(byte* name)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(pthread_setname_np), out nint result, (nint)name))
+            return (int)result;
+        return Calls.pthread_setname_np(name);
+    }
+
+    internal static nint pthread_self()
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(pthread_self), out nint result))
+            return result;
+        return Calls.pthread_self();
+    }
+
+    internal static int pthread_getname_np(nint thread, byte* name, nuint size)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(
+            nameof(pthread_getname_np), out nint result, thread, (nint)name, (nint)size))
+        {
+            return (int)result;
+        }
+        return Calls.pthread_getname_np(thread, name, size);
+    }
+
+    internal static int pthread_threadid_np(nint thread, ulong* id)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(pthread_threadid_np), out nint result, thread, (nint)id))
+            return (int)result;
+        return Calls.pthread_threadid_np(thread, id);
+    }
+
+    internal static int pthread_cpu_number_np(nuint* number)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(pthread_cpu_number_np), out nint result, (nint)number))
+            return (int)result;
+        return Calls.pthread_cpu_number_np(number);
+    }
+
+    internal static int pthread_set_qos_class_self_np(uint level, int relative)
+    {
+        if (NativeSeam.IsEnabled && NativeSeam.Intercept(
+            nameof(pthread_set_qos_class_self_np), out nint result, (nint)level, relative))
+        {
+            return (int)result;
+        }
+        return Calls.pthread_set_qos_class_self_np(level, relative);
+    }
+
     internal static int __ulock_wait(uint operation, void* address, ulong value, uint microseconds)
     {
         if (NativeSeam.IsEnabled && NativeSeam.Intercept(
@@ -94,6 +150,27 @@ internal static unsafe partial class DarwinSystem
 
     private static partial class Calls
     {
+        [LibraryImport("libc")]
+        internal static partial int nanosleep(Timespec* time, Timespec* left);
+
+        [LibraryImport("libc")]
+        internal static partial int pthread_setname_np(byte* name);
+
+        [LibraryImport("libc")]
+        internal static partial nint pthread_self();
+
+        [LibraryImport("libc")]
+        internal static partial int pthread_getname_np(nint thread, byte* name, nuint size);
+
+        [LibraryImport("libc")]
+        internal static partial int pthread_threadid_np(nint thread, ulong* id);
+
+        [LibraryImport("libc")]
+        internal static partial int pthread_cpu_number_np(nuint* number);
+
+        [LibraryImport("libc")]
+        internal static partial int pthread_set_qos_class_self_np(uint level, int relative);
+
         [LibraryImport("libc")]
         internal static partial int getentropy(void* buffer, nuint size);
 

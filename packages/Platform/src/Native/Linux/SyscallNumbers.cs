@@ -4,6 +4,10 @@ namespace Gabbro.Platform.Native.Linux;
 internal static class SyscallNumbers
 {
     internal const int cachestat = 451;
+    internal static int clock_getres => Host.IsArm64 ? Arm64.clock_getres : X64.clock_getres;
+    internal static int clock_gettime => Host.IsArm64 ? Arm64.clock_gettime : X64.clock_gettime;
+    internal static int clock_nanosleep => Host.IsArm64 ? Arm64.clock_nanosleep : X64.clock_nanosleep;
+    internal const int clone3 = 435;
     internal const int close_range = 436;
     internal static int copy_file_range => Host.IsArm64 ? Arm64.copy_file_range : X64.copy_file_range;
     internal const int faccessat2 = 439;
@@ -20,6 +24,7 @@ internal static class SyscallNumbers
     internal static int getrandom => Host.IsArm64 ? Arm64.getrandom : X64.getrandom;
     internal static int gettid => Host.IsArm64 ? Arm64.gettid : X64.gettid;
     internal const int io_uring_setup = 425;
+    internal const int landlock_create_ruleset = 444;
     internal static int mbind => Host.IsArm64 ? Arm64.mbind : X64.mbind;
     internal static int membarrier => Host.IsArm64 ? Arm64.membarrier : X64.membarrier;
     internal static int memfd_create => Host.IsArm64 ? Arm64.memfd_create : X64.memfd_create;
@@ -28,6 +33,8 @@ internal static class SyscallNumbers
     internal static int mremap => Host.IsArm64 ? Arm64.mremap : X64.mremap;
     internal static int newfstatat => Host.IsArm64 ? Arm64.newfstatat : X64.newfstatat;
     internal const int openat2 = 437;
+    internal const int pidfd_open = 434;
+    internal static int prctl => Host.IsArm64 ? Arm64.prctl : X64.prctl;
     internal static int preadv2 => Host.IsArm64 ? Arm64.preadv2 : X64.preadv2;
     internal const int process_madvise = 440;
     internal static int process_vm_readv => Host.IsArm64 ? Arm64.process_vm_readv : X64.process_vm_readv;
@@ -35,17 +42,23 @@ internal static class SyscallNumbers
     internal static int renameat2 => Host.IsArm64 ? Arm64.renameat2 : X64.renameat2;
     internal static int sched_getaffinity => Host.IsArm64 ? Arm64.sched_getaffinity : X64.sched_getaffinity;
     internal static int sched_getattr => Host.IsArm64 ? Arm64.sched_getattr : X64.sched_getattr;
+    internal static int sched_getscheduler => Host.IsArm64 ? Arm64.sched_getscheduler : X64.sched_getscheduler;
     internal static int sched_setaffinity => Host.IsArm64 ? Arm64.sched_setaffinity : X64.sched_setaffinity;
     internal static int sched_setattr => Host.IsArm64 ? Arm64.sched_setattr : X64.sched_setattr;
+    internal static int sched_setscheduler => Host.IsArm64 ? Arm64.sched_setscheduler : X64.sched_setscheduler;
     internal static int set_mempolicy => Host.IsArm64 ? Arm64.set_mempolicy : X64.set_mempolicy;
     internal static int setpriority => Host.IsArm64 ? Arm64.setpriority : X64.setpriority;
     internal static int statx => Host.IsArm64 ? Arm64.statx : X64.statx;
     internal static int sync_file_range => Host.IsArm64 ? Arm64.sync_file_range : X64.sync_file_range;
     internal static int syncfs => Host.IsArm64 ? Arm64.syncfs : X64.syncfs;
     internal static int timerfd_create => Host.IsArm64 ? Arm64.timerfd_create : X64.timerfd_create;
+    internal static int timerfd_settime => Host.IsArm64 ? Arm64.timerfd_settime : X64.timerfd_settime;
 
     internal static class X64
     {
+        internal const int clock_getres = 229;
+        internal const int clock_gettime = 228;
+        internal const int clock_nanosleep = 230;
         internal const int copy_file_range = 326;
         internal const int fadvise64 = 221;
         internal const int fallocate = 285;
@@ -64,24 +77,31 @@ internal static class SyscallNumbers
         internal const int move_pages = 279;
         internal const int mremap = 25;
         internal const int newfstatat = 262;
+        internal const int prctl = 157;
         internal const int preadv2 = 327;
         internal const int process_vm_readv = 310;
         internal const int pwritev2 = 328;
         internal const int renameat2 = 316;
         internal const int sched_getaffinity = 204;
         internal const int sched_getattr = 315;
+        internal const int sched_getscheduler = 145;
         internal const int sched_setaffinity = 203;
         internal const int sched_setattr = 314;
+        internal const int sched_setscheduler = 144;
         internal const int set_mempolicy = 238;
         internal const int setpriority = 141;
         internal const int statx = 332;
         internal const int sync_file_range = 277;
         internal const int syncfs = 306;
         internal const int timerfd_create = 283;
+        internal const int timerfd_settime = 286;
     }
 
     internal static class Arm64
     {
+        internal const int clock_getres = 114;
+        internal const int clock_gettime = 113;
+        internal const int clock_nanosleep = 115;
         internal const int copy_file_range = 285;
         internal const int fadvise64 = 223;
         internal const int fallocate = 47;
@@ -100,19 +120,23 @@ internal static class SyscallNumbers
         internal const int move_pages = 239;
         internal const int mremap = 216;
         internal const int newfstatat = 79;
+        internal const int prctl = 167;
         internal const int preadv2 = 286;
         internal const int process_vm_readv = 270;
         internal const int pwritev2 = 287;
         internal const int renameat2 = 276;
         internal const int sched_getaffinity = 123;
         internal const int sched_getattr = 275;
+        internal const int sched_getscheduler = 120;
         internal const int sched_setaffinity = 122;
         internal const int sched_setattr = 274;
+        internal const int sched_setscheduler = 119;
         internal const int set_mempolicy = 237;
         internal const int setpriority = 140;
         internal const int statx = 291;
         internal const int sync_file_range = 84;
         internal const int syncfs = 267;
         internal const int timerfd_create = 85;
+        internal const int timerfd_settime = 86;
     }
 }
