@@ -136,17 +136,32 @@ internal static class ReaderWriterProtocol<TAtomics>
                 || remaining == TimeSpan.Zero
                 || !TAtomics.Wait(ref s.Turn, turn, remaining))
             {
-                entered = false;
+                entered = !TryUnarrive(ref s, writer);
                 break;
             }
         }
 
         TAtomics.Add(ref s.ReadersAsleep, -1);
-
-        // Arrived and counted, so it leaves like a reader that was inside.
-        if (!entered)
-            LeaveRead(ref s);
         return entered;
+    }
+
+    /// <summary>
+    /// Takes an arrival back. It cannot leave as a reader that was inside does: the writer would count it among those it
+    /// waits for, of whom one may still be reading. While the same writer is there nobody else has counted the arrival.
+    /// False: that writer is gone, so the caller has in fact entered.
+    /// </summary>
+    private static bool TryUnarrive(ref ReaderWriterState s, int writer)
+    {
+        var seen = TAtomics.Load(ref s.ReadersIn);
+        while ((seen & WriterBits) == writer)
+        {
+            var found = TAtomics.CompareExchange(ref s.ReadersIn, seen - Reader, seen);
+            if (found == seen)
+                return true;
+            seen = found;
+        }
+
+        return false;
     }
 
     private static void LeaveRead(ref ReaderWriterState s)
