@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
-
 using Gabbro.Scheduler.Atomics;
+using Gabbro.Scheduler.Collections;
 using Gabbro.Scheduler.Jobs;
 using Gabbro.Scheduler.Sleeping;
 
@@ -25,7 +24,7 @@ public sealed partial class WorkPool : IDisposable
 
     internal readonly Worker?[] Workers;
     internal readonly SleepGate<HardwareAtomics> Gate;
-    internal readonly ConcurrentQueue<Job> Injector = new();
+    internal readonly SegmentedQueue<Job> Injector = new();
     internal readonly int SearchLimit;
     internal readonly bool MayNest;
     internal readonly int StackSize;

@@ -11,7 +11,8 @@ namespace Gabbro.Scheduler.Algorithms;
 /// an explicit request of a thief rather than an empty deque, and the chunk grows by measured time, so one kernel serves
 /// bodies of a nanosecond and of a second. Nothing is forked while nobody wants work.
 /// </remarks>
-internal struct RangeJob<TFold, TResult>(in TFold fold, LoopControl control, long from, long to, long chunk, long minChunk)
+internal struct RangeJob<TFold, TResult>(
+    in TFold fold, LoopControl control, long from, long to, long chunk, long minChunk, bool eager)
     : IForkJob<TResult>
     where TFold : struct, IRangeFold<TResult>
 {
@@ -35,12 +36,13 @@ internal struct RangeJob<TFold, TResult>(in TFold fold, LoopControl control, lon
         while (position < to && control.ShouldRun(position))
         {
             var left = to - position;
-            if (left > minChunk && context.IsWorkWanted && (ticksPerIndex == 0 || left * ticksPerIndex > s_shortRest))
+            if (left > minChunk
+                && (eager || (context.IsWorkWanted && (ticksPerIndex == 0 || left * ticksPerIndex > s_shortRest))))
             {
                 var middle = position + (left / 2);
                 var (low, high) = context.Join<RangeJob<TFold, TResult>, RangeJob<TFold, TResult>, TResult, TResult>(
-                    new RangeJob<TFold, TResult>(_fold, control, position, middle, size, minChunk),
-                    new RangeJob<TFold, TResult>(_fold, control, middle, to, size, minChunk));
+                    new RangeJob<TFold, TResult>(_fold, control, position, middle, size, minChunk, eager),
+                    new RangeJob<TFold, TResult>(_fold, control, middle, to, size, minChunk, eager));
                 return _fold.Combine(result, _fold.Combine(low, high));
             }
 

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Gabbro.Scheduler.Collections;
 
 namespace Gabbro.Scheduler.Jobs;
 
@@ -8,7 +8,7 @@ namespace Gabbro.Scheduler.Jobs;
 /// </summary>
 internal sealed class FifoTicket : Job
 {
-    private readonly ConcurrentQueue<Job> _jobs = new();
+    private readonly SegmentedQueue<Job> _jobs = new();
 
     public void Add(Job job) => _jobs.Enqueue(job);
 

@@ -31,9 +31,10 @@ internal sealed partial class Worker
     public WorkerCounters Counters;
 
     /// <summary>The first-in-first-out jobs this worker spawned.</summary>
-    public readonly FifoTicket FifoTicket = new();
+    public FifoTicket FifoTicket => _fifoTicket ??= new FifoTicket();
 
     private readonly Thread _thread;
+    private FifoTicket? _fifoTicket;
     private uint _random;
 
     /// <summary>Below this address of a local, waiting must not nest another stolen job on top of the stack.</summary>
