@@ -149,6 +149,8 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
     {
         bool borrow = operation.Buffer.IsEmpty;
         Memory<byte> buffer = borrow ? Loop.ReceiveBuffer : operation.Buffer;
+        if (borrow && operation.BorrowLimit > 0 && operation.BorrowLimit < buffer.Length)
+            buffer = buffer[..operation.BorrowLimit];
         if (TryReceive(buffer.Span, out int count, out operation.Error) == Outcome.WouldBlock)
         {
             _ready &= ~Ready.Readable;

@@ -9,6 +9,9 @@ internal abstract class ReceiveOperation : IoOperation
     /// <summary>Where to put the bytes, or empty to borrow.</summary>
     public Memory<byte> Buffer;
 
+    /// <summary>The most bytes a borrowed receive should bring, or 0 for as many as the lender has room for. A hint.</summary>
+    public int BorrowLimit;
+
     /// <summary>What was received by a borrowed receive; valid until the code that sees it returns to the loop.</summary>
     public ReadOnlyMemory<byte> Borrowed;
 }

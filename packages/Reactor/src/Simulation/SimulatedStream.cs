@@ -67,8 +67,12 @@ internal sealed class SimulatedStream : ReadinessStream
         if (Connecting is null)
         {
             base.OnReady(ready);
+            return;
         }
-        else if (_connectEnded)
+
+        // The server may have answered before this end knows that it is connected.
+        Assume(ready & ~Ready.Writable);
+        if (_connectEnded)
         {
             if (!_connectError.IsError)
                 Assume(Ready.Writable);

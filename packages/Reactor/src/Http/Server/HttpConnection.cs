@@ -1,0 +1,706 @@
+using Gabbro.Platform;
+using Gabbro.Platform.Sockets;
+using Gabbro.Reactor.Backends;
+using Gabbro.Reactor.Net;
+using Gabbro.Reactor.Time;
+
+namespace Gabbro.Reactor.Http.Server;
+
+/// <summary>
+/// One connection of a server: a state machine driven by what arrives, what was sent, and one timer. It derives from the
+/// timer, and its buffers and request live in an <see cref="Exchange"/> that it has only while a request is in progress:
+/// an idle connection is this object, its receive, and the device.
+/// </summary>
+/// <remarks>See README.md beside this file for the states and what moves between them.</remarks>
+internal sealed class HttpConnection : WheelTimer
+{
+    /// <summary>
+    /// Bytes to receive at once behind what is held already: they are copied, and a head with this much behind it still fits
+    /// a buffer of the stock.
+    /// </summary>
+    private const int AppendLimit = 12 * 1024;
+
+    private readonly HttpServer _server;
+    private readonly ConnectionReceiver _receiver;
+    private Exchange? _exchange;
+    private long _paceMark;
+    private long _lingered;
+    private long _requests;
+    private State _state = State.Idle;
+    private bool _receiving;
+    private bool _headTimed;
+    private bool _bodyPaced;
+    private bool _pumping;
+
+    public HttpConnection(HttpServer server, StreamDevice device)
+    {
+        _server = server;
+        Device = device;
+        _receiver = new ConnectionReceiver(this);
+    }
+
+    private enum State : byte
+    {
+        /// <summary>Waiting for the first byte of a request.</summary>
+        Idle,
+
+        /// <summary>Waiting for the rest of a head.</summary>
+        Head,
+
+        /// <summary>A handler has not completed.</summary>
+        Handling,
+
+        /// <summary>The response is complete, the request's body is not.</summary>
+        Discarding,
+
+        /// <summary>Waiting for the system to take responses.</summary>
+        Sending,
+
+        /// <summary>The last response is with the system; reading on so that it arrives.</summary>
+        Lingering,
+
+        /// <summary>Somebody else has the connection.</summary>
+        Upgraded,
+
+        /// <summary>Nothing is left.</summary>
+        Closed,
+    }
+
+    public StreamDevice Device { get; }
+
+    /// <summary>The place in the server's list.</summary>
+    public int Index { get; set; }
+
+    /// <summary>True when the client has ended its sending direction.</summary>
+    public bool HasInputEnded { get; private set; }
+
+    public bool IsIdle => _state == State.Idle;
+
+    private EventLoop Loop => _server.Loop;
+
+    private HttpServerOptions Options => _server.Options;
+
+    /// <summary>Starts to serve.</summary>
+    public void Begin()
+    {
+        Arm(Options.HeadTimeout);
+        Receive();
+    }
+
+    /// <summary>Answers 503 to a connection too many.</summary>
+    public void Refuse()
+    {
+        Exchange exchange = TakeExchange();
+        _state = State.Head;
+        exchange.BeginRequest();
+        exchange.CloseAfter = true;
+        exchange.AddField("Retry-After"u8, "1"u8);
+        exchange.Respond(503, default, default);
+        exchange.CompleteResponse();
+        Finish(exchange);
+        if (Pump())
+            Receive();
+    }
+
+    /// <summary>Whether another request may follow the response that is about to start.</summary>
+    public bool MayKeepAlive(Exchange exchange) =>
+        !exchange.CloseAfter && exchange.Head.IsKeepAlive && !_server.IsDraining && _requests < Options.MaxRequestsPerConnection
+        && (exchange.IsBodyEnded || !exchange.Head.ExpectsContinue || exchange.BodyReceived > 0);
+
+    /// <summary>The handler waits for more of the body.</summary>
+    public void AwaitBody()
+    {
+        if (!_bodyPaced)
+            BeginBodyPace();
+        if (!_pumping)
+            Receive();
+    }
+
+    public void BeginSendPace()
+    {
+        _paceMark = _exchange!.SendLeft;
+        _headTimed = false;
+        Arm(Smaller(Options.WriteTimeout, Options.RateInterval));
+    }
+
+    public void EndSendPace()
+    {
+        _bodyPaced = false;
+        if (_exchange is { WantsBody: true })
+            BeginBodyPace();
+    }
+
+    public Exception SendFailed(NativeError error) => new PlatformException("send response", Device.RemoteAddress.ToString(), error);
+
+    /// <summary>Something was received, or the receive failed.</summary>
+    public void OnReceived()
+    {
+        _receiving = false;
+        if (TakeReceived())
+            Receive();
+    }
+
+    /// <summary>The system has taken everything, or the connection has failed.</summary>
+    public void OnSent(NativeError error)
+    {
+        if (error.IsError)
+        {
+            Close();
+            return;
+        }
+
+        // Sent beside the handler: the interim response. The handler goes on by itself.
+        if (_state == State.Handling)
+        {
+            EndSendPace();
+            return;
+        }
+
+        if (Pump())
+            Receive();
+    }
+
+    /// <summary>The server ends: an idle connection may begin one more request for a while, the others end behind theirs.</summary>
+    public void Drain()
+    {
+        if (_state == State.Idle)
+            Arm(Options.DrainGrace);
+    }
+
+    /// <summary>Ends the connection at once.</summary>
+    public void Close()
+    {
+        if (_state is State.Closed or State.Upgraded)
+            return;
+        State was = _state;
+        _state = State.Closed;
+        Loop.CancelTimerCoarse(this);
+        Device.Close();
+        _server.Remove(this);
+        if (_exchange is not { } exchange)
+            return;
+
+        // A handler that runs keeps its exchange until it is done; whatever it waits for ends now.
+        exchange.FailBody(new EndOfStreamException("The connection was closed."));
+        if (was != State.Handling)
+            ReleaseExchange();
+    }
+
+    /// <summary>Hands the connection to the handler.</summary>
+    public async ValueTask<UpgradedConnection> UpgradeAsync(Exchange exchange, byte[] protocol)
+    {
+        if (!exchange.Head.IsUpgrade)
+            throw new InvalidOperationException("The client did not ask for an upgrade.");
+        if (exchange.HasStarted)
+            throw new InvalidOperationException("The response has started.");
+        if (HttpScanner.IndexOfControl(protocol) != protocol.Length)
+            throw new ArgumentException("The protocol holds a control character.", nameof(protocol));
+        exchange.StartUpgrade(protocol);
+        await exchange.FlushAsync();
+        if (_receiving)
+            Device.Cancel(_receiver);
+        byte[] received = exchange.Input.Unread.ToArray();
+        Loop.CancelTimerCoarse(this);
+        _state = State.Upgraded;
+        _server.Remove(this);
+        return new UpgradedConnection(new StreamSocket(Device), received);
+    }
+
+    /// <summary>The handler has completed after all.</summary>
+    public void OnHandlerDone()
+    {
+        Exchange exchange = _exchange!;
+        ValueTask handling = exchange.Handling;
+        exchange.Handling = default;
+        Exception? failure = Observe(handling);
+        if (_state is State.Closed or State.Upgraded)
+        {
+            if (_state == State.Upgraded && failure is not null)
+                _server.NoteFailure(failure);
+            ReleaseExchange();
+            return;
+        }
+
+        EndRequest(exchange, failure);
+        if (Pump())
+            Receive();
+    }
+
+    protected internal override void OnExpired()
+    {
+        switch (_state)
+        {
+            case State.Idle:
+                _server.NoteTimeout(idle: true);
+                Linger();
+                break;
+            case State.Head:
+                _server.NoteTimeout(idle: false);
+                Reject(_exchange!, RejectionReason.HeadTimeout);
+                if (Pump())
+                    Receive();
+                break;
+            case State.Handling when _exchange!.IsSending:
+            case State.Sending:
+                CheckSendPace();
+                break;
+            case State.Handling when _exchange!.WantsBody:
+                CheckBodyPace();
+                break;
+            case State.Handling:
+                // The handler is busy with something else: the client is not to blame for the pace.
+                _bodyPaced = false;
+                break;
+            case State.Discarding:
+            case State.Lingering:
+                Close();
+                break;
+        }
+    }
+
+    private static TimeSpan Smaller(TimeSpan first, TimeSpan second) => first < second ? first : second;
+
+    private static Exception? Observe(ValueTask handling)
+    {
+        try
+        {
+            handling.GetAwaiter().GetResult();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
+    }
+
+    private void Arm(TimeSpan due) => Loop.StartTimerCoarse(this, due.Ticks * 100);
+
+    /// <summary>Receives as long as something is at hand; the share of the device ends this.</summary>
+    private void Receive()
+    {
+        while (!_receiving && _state is not (State.Closed or State.Upgraded) && !HasInputEnded)
+        {
+            // Always borrowed: a receive that waits holds no memory, whatever becomes of the request meanwhile.
+            _receiver.BorrowLimit = _exchange is null or { Input.IsEmpty: true } ? 0 : AppendLimit;
+            _receiving = true;
+            if (!Device.Receive(_receiver))
+                return;
+            _receiving = false;
+            if (!TakeReceived())
+                return;
+        }
+    }
+
+    /// <returns>True when more is to be received.</returns>
+    private bool TakeReceived()
+    {
+        if (_receiver.Error.IsError)
+        {
+            Close();
+            return false;
+        }
+
+        int count = _receiver.Count;
+        if (count == 0)
+        {
+            HasInputEnded = true;
+            return OnInputEnd();
+        }
+
+        if (_state == State.Lingering)
+        {
+            _lingered += count;
+            if (_lingered <= Options.LingerBytes)
+                return true;
+            Close();
+            return false;
+        }
+
+        Exchange exchange = TakeExchange();
+        if (exchange.Input.IsEmpty)
+            exchange.Input.Lend(_receiver.Lent);
+        else
+            exchange.Input.Append(_receiver.Lent);
+        _server.BytesReceived += count;
+        if (_state == State.Handling)
+        {
+            exchange.OnBodyInput();
+            return _state == State.Handling && exchange.WantsBody;
+        }
+
+        return Pump();
+    }
+
+    private bool OnInputEnd()
+    {
+        switch (_state)
+        {
+            case State.Handling:
+                _exchange!.OnBodyInput();
+                return false;
+            case State.Sending:
+                return false;
+            case State.Idle:
+                Close();
+                return false;
+            default:
+                // The end in the middle of a head or a body, or the one that lingering waits for.
+                Close();
+                return false;
+        }
+    }
+
+    /// <summary>Goes on until something has to wait.</summary>
+    /// <returns>True when it has to wait for input.</returns>
+    private bool Pump()
+    {
+        if (_pumping)
+            return false;
+        _pumping = true;
+        try
+        {
+            while (true)
+            {
+                Exchange? exchange = _exchange;
+                switch (_state)
+                {
+                    case State.Idle when exchange is null:
+                    case State.Lingering:
+                        return true;
+                    case State.Idle:
+                        _state = State.Head;
+                        break;
+                    case State.Sending:
+                        if (exchange!.IsSending)
+                            return false;
+                        if (exchange.CloseAfter)
+                        {
+                            Linger();
+                            return _state == State.Lingering;
+                        }
+
+                        _state = State.Head;
+                        break;
+                    case State.Head:
+                        if (!PumpHead(exchange!, out bool more))
+                            return more;
+                        break;
+                    case State.Discarding:
+                        if (!PumpDiscard(exchange!, out more))
+                            return more;
+                        break;
+                    case State.Handling:
+                        return exchange!.WantsBody;
+                    default:
+                        return false;
+                }
+            }
+        }
+        finally
+        {
+            _pumping = false;
+        }
+    }
+
+    /// <returns>True to go on; false to return, for input if <paramref name="wantsInput"/>.</returns>
+    private bool PumpHead(Exchange exchange, out bool wantsInput)
+    {
+        wantsInput = false;
+
+        // Pipelined responses go out together, but not without bound; and a client that does not read gets no more.
+        if (exchange.IsOutputLarge && !Flush(exchange))
+            return false;
+        switch (exchange.Head.Parse(exchange.Input.FromHead))
+        {
+            case HeadStatus.Complete:
+                Handle(exchange);
+                return true;
+            case HeadStatus.Rejected:
+                Reject(exchange, exchange.Head.Rejection);
+                return true;
+            default:
+                if (!Flush(exchange))
+                    return false;
+                if (HasInputEnded)
+                {
+                    Linger();
+                    return false;
+                }
+
+                wantsInput = true;
+                if (exchange.Input.IsEmpty)
+                {
+                    _state = State.Idle;
+                    ReleaseExchange();
+                    Arm(_server.IsDraining ? Options.DrainGrace : Options.KeepAliveTimeout);
+                }
+                else
+                {
+                    exchange.Input.Own();
+                    if (!_headTimed)
+                    {
+                        _headTimed = true;
+                        Arm(Options.HeadTimeout);
+                    }
+                }
+
+                return false;
+        }
+    }
+
+    private bool PumpDiscard(Exchange exchange, out bool wantsInput)
+    {
+        wantsInput = false;
+        if (!exchange.DiscardBody() || exchange.BodyReceived > Options.LingerBytes)
+        {
+            exchange.CloseAfter = true;
+            _state = State.Sending;
+            return Flush(exchange);
+        }
+
+        if (exchange.IsBodyEnded)
+        {
+            NextRequest(exchange);
+            return true;
+        }
+
+        if (!Flush(exchange, State.Discarding))
+            return false;
+        if (HasInputEnded)
+        {
+            Linger();
+            return false;
+        }
+
+        exchange.Input.Own();
+        Arm(Options.BodyTimeout);
+        wantsInput = true;
+        return false;
+    }
+
+    /// <summary>Hands the output to the system.</summary>
+    /// <returns>True when it is all taken; false when the connection waits for that, or is gone.</returns>
+    private bool Flush(Exchange exchange, State after = State.Head)
+    {
+        if (exchange.IsSending)
+        {
+            _state = State.Sending;
+            return false;
+        }
+
+        if (exchange.Flush())
+        {
+            if (!exchange.SendError.IsError)
+                return true;
+            Close();
+            return false;
+        }
+
+        // What follows a blocked response waits with it, the rest of a body included: it is discarded when the state
+        // comes back to the head, which begins behind it.
+        if (after == State.Discarding)
+            exchange.CloseAfter = true;
+        exchange.Input.Own();
+        _state = State.Sending;
+        BeginSendPace();
+        return false;
+    }
+
+    private void Handle(Exchange exchange)
+    {
+        _headTimed = false;
+        _bodyPaced = false;
+        _requests++;
+        _server.NoteRequest();
+        exchange.BeginRequest();
+        _state = State.Handling;
+        if (!exchange.Head.IsChunked && exchange.Head.ContentLength > Options.MaxBodySize)
+        {
+            EndRequest(exchange, new HttpRejectedException(RejectionReason.BodyTooLarge));
+            return;
+        }
+
+        ValueTask handling;
+        try
+        {
+            handling = _server.Handler.HandleAsync(new HttpExchange(exchange));
+        }
+        catch (Exception exception)
+        {
+            handling = ValueTask.FromException(exception);
+        }
+
+        if (handling.IsCompletedSuccessfully && _state == State.Handling)
+        {
+            EndRequest(exchange, null);
+            return;
+        }
+
+        if (handling.IsCompleted)
+        {
+            Exception? failure = Observe(handling);
+            if (_state == State.Handling)
+                EndRequest(exchange, failure);
+            else
+                ReleaseExchange();
+            return;
+        }
+
+        exchange.Input.Own();
+        exchange.Handling = handling;
+        handling.GetAwaiter().UnsafeOnCompleted(exchange.HandlerDone);
+    }
+
+    /// <summary>The handler is done, well or not.</summary>
+    private void EndRequest(Exchange exchange, Exception? failure)
+    {
+        RejectionReason rejection = (failure as HttpRejectedException)?.Reason ?? RejectionReason.None;
+        if (failure is null)
+        {
+            try
+            {
+                exchange.CompleteResponse();
+            }
+            catch (InvalidOperationException exception)
+            {
+                failure = exception;
+            }
+        }
+
+        if (failure is not null)
+        {
+            if (rejection != RejectionReason.None)
+                _server.NoteRejection();
+            else
+                _server.NoteFailure(failure);
+            if (exchange.HasStarted)
+            {
+                // Half a response is out: only breaking the connection tells the client.
+                Device.ResetOnClose();
+                exchange.EndHandling();
+                _state = State.Sending;
+                Close();
+                return;
+            }
+
+            exchange.Discard();
+            exchange.CloseAfter = true;
+            exchange.Respond(rejection == RejectionReason.None ? 500 : rejection.ToStatusCode(), default, default);
+            exchange.CompleteResponse();
+        }
+
+        _server.Log(this, exchange, rejection);
+        Finish(exchange);
+    }
+
+    /// <summary>A response is complete: what follows depends on the rest of the request and on the connection.</summary>
+    private void Finish(Exchange exchange)
+    {
+        exchange.EndHandling();
+        if (exchange.CloseAfter)
+        {
+            _state = State.Sending;
+            Flush(exchange);
+        }
+        else if (exchange.IsBodyEnded)
+        {
+            NextRequest(exchange);
+        }
+        else
+        {
+            _state = State.Discarding;
+        }
+    }
+
+    private void NextRequest(Exchange exchange)
+    {
+        exchange.NextRequest();
+        _state = State.Head;
+    }
+
+    /// <summary>Answers a request that breaks a rule. What follows it cannot be trusted.</summary>
+    private void Reject(Exchange exchange, RejectionReason reason)
+    {
+        _server.NoteRejection();
+        exchange.BeginRequest();
+        exchange.CloseAfter = true;
+        exchange.Respond(reason.ToStatusCode(), default, default);
+        exchange.CompleteResponse();
+        _server.Log(this, exchange, reason);
+        Finish(exchange);
+    }
+
+    /// <summary>
+    /// Ends the sending direction and reads on for a while: closing with unread input makes the system send a reset, which
+    /// destroys the last response if the client has not read it yet.
+    /// </summary>
+    private void Linger()
+    {
+        ReleaseExchange();
+        Device.Shutdown(SocketShutdown.Send);
+        if (HasInputEnded)
+        {
+            Close();
+            return;
+        }
+
+        _state = State.Lingering;
+        Arm(Options.LingerTimeout);
+    }
+
+    private void BeginBodyPace()
+    {
+        _bodyPaced = true;
+        _paceMark = _exchange!.BodyReceived;
+        Arm(Smaller(Options.BodyTimeout, Options.RateInterval));
+    }
+
+    private void CheckBodyPace()
+    {
+        Exchange exchange = _exchange!;
+        TimeSpan interval = Smaller(Options.BodyTimeout, Options.RateInterval);
+        long received = exchange.BodyReceived - _paceMark;
+        if (received > 0 && received >= Options.MinimumRate * interval.TotalSeconds)
+        {
+            BeginBodyPace();
+            return;
+        }
+
+        _server.NoteTimeout(idle: false);
+        exchange.FailBody(new HttpRejectedException(RejectionReason.BodyTimeout));
+    }
+
+    private void CheckSendPace()
+    {
+        TimeSpan interval = Smaller(Options.WriteTimeout, Options.RateInterval);
+        long taken = _paceMark - _exchange!.SendLeft;
+        if (taken > 0 && taken >= Options.MinimumRate * interval.TotalSeconds)
+        {
+            BeginSendPace();
+            return;
+        }
+
+        _server.NoteTimeout(idle: false);
+        Device.ResetOnClose();
+        Close();
+    }
+
+    private Exchange TakeExchange()
+    {
+        if (_exchange is { } exchange)
+            return exchange;
+        exchange = _server.RentExchange();
+        exchange.Attach(this);
+        _exchange = exchange;
+        return exchange;
+    }
+
+    private void ReleaseExchange()
+    {
+        if (_exchange is not { } exchange)
+            return;
+        _exchange = null;
+        exchange.Detach();
+        _server.ReturnExchange(exchange);
+    }
+}
