@@ -62,7 +62,7 @@ internal static unsafe class Introspection
         fixed (HeapSummary* summary = &s_summary)
         {
             FutexLock.Acquire(word);
-            HeapWalk.Summarise(Threads.Heap, summary);
+            HeapWalk.Summarise(Modes.Diagnosed ? Diagnosis.Heap : Threads.Heap, summary);
             Text.Add(&text, "<malloc version=\"1\">\n<heap nr=\"0\">\n<sizes>\n"u8);
             for (int c = 0; c < SizeClass.Count; c++)
             {
@@ -96,7 +96,7 @@ internal static unsafe class Introspection
         fixed (HeapSummary* summary = &s_summary)
         {
             FutexLock.Acquire(word);
-            HeapWalk.Summarise(Threads.Heap, summary);
+            HeapWalk.Summarise(Modes.Diagnosed ? Diagnosis.Heap : Threads.Heap, summary);
             info->Arena = summary->Mapped - summary->HugeLive;
             info->FreeChunks = summary->Spans;
             info->FastChunks = 0;
@@ -118,7 +118,7 @@ internal static unsafe class Introspection
         fixed (HeapSummary* summary = &s_summary)
         {
             FutexLock.Acquire(word);
-            HeapWalk.Summarise(Threads.Heap, summary);
+            HeapWalk.Summarise(Modes.Diagnosed ? Diagnosis.Heap : Threads.Heap, summary);
             report(summary, text);
             FutexLock.Release(word);
         }

@@ -66,17 +66,22 @@ internal static unsafe class Libc
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern int Open(byte* path, int flags, int mode);
 
-    [RuntimeImport("*", "close")]
+    [RuntimeImport("*", "fcntl")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    internal static extern int Close(int descriptor);
+    internal static extern int Fcntl(int descriptor, int command, int argument);
 
-    [RuntimeImport("*", "fileno")]
+    [RuntimeImport("*", "getpid")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    internal static extern int Fileno(void* stream);
+    internal static extern int Getpid();
 
-    [RuntimeImport("*", "fflush")]
+    /// <summary>The first call loads libgcc_s and allocates.</summary>
+    [RuntimeImport("*", "backtrace")]
     [MethodImpl(MethodImplOptions.InternalCall)]
-    internal static extern int Fflush(void* stream);
+    internal static extern int Backtrace(void** frames, int count);
+
+    [RuntimeImport("*", "backtrace_symbols_fd")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern void BacktraceSymbolsFd(void** frames, int count, int descriptor);
 
     [RuntimeImport("*", "fwrite")]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -15,7 +15,8 @@ internal static unsafe class Report
 
     private static void Write(HeapSummary* summary, Text* text)
     {
-        Text.Add(text, "gabbro-malloc: live "u8);
+        Text.AddPrefix(text);
+        Text.Add(text, "live "u8);
         Text.AddNumber(text, summary->Live, 0);
         Text.Add(text, " in "u8);
         Text.AddNumber(text, summary->LiveBlocks, 0);

@@ -20,6 +20,7 @@ internal static unsafe class Slow
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void* Alloc(nuint size, nuint alignment, bool zero, ThreadHeap* heap)
     {
+        if (Modes.Diagnosed) return Diagnosis.Alloc(size, alignment, zero);
         ThreadHeap* own = Threads.Current(heap);
         void* block = own == null ? Threads.AllocLate(size, alignment, zero) : Allocator.AllocAligned(own, size, alignment, zero);
         return block != null ? block : Fail();
@@ -33,6 +34,12 @@ internal static unsafe class Slow
             heap->Room[SizeClass.None] = 0;
             return;
         }
+        if (Modes.Diagnosed)
+        {
+            heap->Room[page == null ? SizeClass.None : page->Class] = 0;
+            Diagnosis.Free(block);
+            return;
+        }
         // The empty heap and the dead one are shared by threads and hold nothing; undo the fast path's count.
         if (heap->Heap == null) heap->Room[page->Class] = 0;
         ThreadHeap* own = Threads.Current(heap);
@@ -43,6 +50,7 @@ internal static unsafe class Slow
 
     internal static void* Realloc(void* block, nuint size, ThreadHeap* heap)
     {
+        if (Modes.Diagnosed) return Diagnosis.Realloc(block, size);
         if (size == 0)
         {
             Exports.Free(block, heap);
@@ -62,7 +70,7 @@ internal static unsafe class Slow
         return moved;
     }
 
-    internal static nuint UsableSize(void* block) => Allocator.UsableSize(PageMap.Of(block));
+    internal static nuint UsableSize(void* block) => Modes.Diagnosed ? Diagnosis.UsableSize(block) : Allocator.UsableSize(PageMap.Of(block));
 
     internal static int Trim(nuint keep, ThreadHeap* heap) => ThreadHeaps.Trim(Threads.Heap, heap->Heap == null ? null : heap, keep) != 0 ? 1 : 0;
 

@@ -54,6 +54,14 @@ internal unsafe struct Text
         while (count != 0) AddByte(text, digits[--count]);
     }
 
+    /// <summary>The prefix of every line, which tells processes apart in one file.</summary>
+    internal static void AddPrefix(Text* text)
+    {
+        Add(text, "[gabbro-malloc "u8);
+        AddNumber(text, (ulong)Libc.Getpid(), 0);
+        Add(text, "] "u8);
+    }
+
     internal static void AddAddress(Text* text, void* address)
     {
         ulong value = (ulong)address;

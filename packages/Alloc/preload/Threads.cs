@@ -13,6 +13,7 @@ internal static unsafe class Threads
     private static HeapCore s_heap;
     private static ThreadHeap s_dead;
     private static Page s_nullPage;
+    private static Page s_nowhere;
     private static ThreadHeap* s_late;
     private static int s_lateLock;
     private static int s_initialisation;
@@ -47,7 +48,8 @@ internal static unsafe class Threads
     internal static ThreadHeap* Current(ThreadHeap* heap)
     {
         if (heap->Heap != null) return heap;
-        if (heap == Dead) return null;
+        // In a diagnosed process every thread keeps the empty heap, so that every call takes the slow path.
+        if (heap == Dead || Modes.Diagnosed) return null;
         ThreadHeap* attached = ThreadHeaps.Attach(Heap, (ulong)Libc.Gettid());
         if (attached == null) return null;
         // From here on nested calls of malloc, which what follows may make, find a working heap.
@@ -83,11 +85,30 @@ internal static unsafe class Threads
         }
     }
 
+    /// <summary>Registers what a fork needs, for a process whose threads never attach.</summary>
+    internal static void InitialiseForDiagnosis()
+    {
+        Initialise();
+        fixed (Page* page = &s_nowhere) PageMap.CoverAll(page);
+    }
+
+    /// <summary>From now on this thread's calls take the slow path; what it had goes to the others.</summary>
+    internal static void Forsake()
+    {
+        ThreadHeap* heap = Stubs.ThreadHeapGet();
+        if (heap->Heap == null) return;
+        Stubs.ThreadHeapSet(Stubs.EmptyHeap());
+        ThreadHeaps.Detach(heap);
+        // The destructor must not detach it a second time.
+        Libc.PthreadSetspecific(s_key, null);
+    }
+
     /// <summary>The library's constructor, with main's arguments.</summary>
     [RuntimeExport("gabbro_process_start")]
     internal static void ProcessStart(int count, byte** arguments, byte** environment)
     {
         fixed (Page* page = &s_nullPage) PageMap.CoverNull(page);
+        Modes.Read(environment);
     }
 
     [RuntimeExport("gabbro_thread_exit")]
@@ -101,6 +122,7 @@ internal static unsafe class Threads
     [RuntimeExport("gabbro_fork_prepare")]
     internal static void ForkPrepare()
     {
+        if (Modes.Diagnosed) Diagnosis.ForkPrepare();
         FutexLock.Acquire(LateLock);
         FutexLock.Acquire(&Heap->PurgeLock);
         for (int c = 0; c < SizeClass.Count; c++) FutexLock.Acquire(&HeapCore.SharedOf(Heap, c)->Lock);
@@ -116,6 +138,7 @@ internal static unsafe class Threads
         for (int c = 0; c < SizeClass.Count; c++) FutexLock.Release(&HeapCore.SharedOf(Heap, c)->Lock);
         FutexLock.Release(&Heap->PurgeLock);
         FutexLock.Release(LateLock);
+        if (Modes.Diagnosed) Diagnosis.ForkParent();
     }
 
     /// <summary>In the child nobody waits for the locks, and the scavenger does not exist; it is started again when needed.</summary>
@@ -128,5 +151,6 @@ internal static unsafe class Threads
         Heap->PurgeLock = 0;
         *LateLock = 0;
         Heap->Scavenged = 0;
+        if (Modes.Diagnosed) Diagnosis.ForkChild();
     }
 }

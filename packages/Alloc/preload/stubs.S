@@ -173,4 +173,8 @@ __security_cookie:
     .balign 8
     .quad gabbro_process_start
 
+    .section .fini_array,"aw",@fini_array
+    .balign 8
+    .quad gabbro_process_end
+
     .section .note.GNU-stack,"",@progbits

@@ -19,6 +19,9 @@ internal static class PageKind
 
     /// <summary>Taken out of its bin by the scavenger, which is giving its memory back with the lock released.</summary>
     internal const byte Purging = 4;
+
+    /// <summary>No memory of any heap; see PageMap.CoverAll.</summary>
+    internal const byte Nowhere = 5;
 }
 
 /// <summary>

@@ -1,0 +1,100 @@
+using System;
+using System.Runtime;
+using Gabbro.Alloc.Core;
+
+namespace Gabbro.Alloc.Preload;
+
+/// <summary>
+/// What the environment asks for: GABBRO_MALLOC is a list of words separated by commas. stats: the books at exit, free of
+/// cost. count: also the calls and bytes, counted one by one. trace: a line for every call. checked: every block with
+/// canaries, poison, quarantine and a record of where it was allocated and freed; misuse aborts with a report. leaks: with
+/// checked, the blocks never freed. noscavenger: never start a thread. GABBRO_MALLOC_OUTPUT names a file to append to.
+/// </summary>
+internal static unsafe class Modes
+{
+    private const int StandardError = 2;
+    private const int DuplicateCloseOnExec = 1030;
+    private const int AppendCreateWrite = 0x80441;
+    private const int LowestDescriptor = 100;
+
+    private static int s_diagnosed;
+    private static int s_stats;
+    private static int s_output;
+
+    /// <summary>Every call takes the slow path and is looked at one by one.</summary>
+    internal static bool Diagnosed => s_diagnosed != 0;
+
+    internal static bool Count { get; private set; }
+
+    internal static bool Trace { get; private set; }
+
+    internal static bool Checked { get; private set; }
+
+    internal static bool Leaks { get; private set; }
+
+    /// <summary>Where reports go: a descriptor of our own, because programs close theirs before they end.</summary>
+    internal static int Output => s_output;
+
+    internal static void Read(byte** environment)
+    {
+        if (environment == null) return;
+        byte* words = Find(environment, "GABBRO_MALLOC="u8);
+        if (words == null) return;
+        int saved = *Libc.ErrnoLocation();
+        while (*words != 0)
+        {
+            byte* end = words;
+            while (*end != 0 && *end != (byte)',') end++;
+            Take(words, (int)(end - words));
+            words = *end == 0 ? end : end + 1;
+        }
+        byte* path = Find(environment, "GABBRO_MALLOC_OUTPUT="u8);
+        s_output = path == null ? -1 : Libc.Open(path, AppendCreateWrite, 0x1A4);
+        if (s_output < 0) s_output = Libc.Fcntl(StandardError, DuplicateCloseOnExec, LowestDescriptor);
+        if (s_output < 0) s_output = StandardError;
+        *Libc.ErrnoLocation() = saved;
+        if (!Count && !Trace && !Checked) return;
+        Threads.Forsake();
+        s_diagnosed = 1;
+        Threads.InitialiseForDiagnosis();
+    }
+
+    /// <summary>The library's destructor.</summary>
+    [RuntimeExport("gabbro_process_end")]
+    internal static void ProcessEnd()
+    {
+        if (Diagnosed) Diagnosis.ReportAtExit();
+        if (s_stats != 0) Report.Statistics(s_output);
+    }
+
+    private static void Take(byte* word, int length)
+    {
+        if (Equals(word, length, "stats"u8)) s_stats = 1;
+        else if (Equals(word, length, "count"u8)) Count = true;
+        else if (Equals(word, length, "trace"u8)) Trace = true;
+        else if (Equals(word, length, "checked"u8)) Checked = true;
+        else if (Equals(word, length, "leaks"u8)) Leaks = true;
+        else if (Equals(word, length, "noscavenger"u8)) Scavenger.Forbid();
+    }
+
+    private static bool Equals(byte* word, int length, ReadOnlySpan<byte> literal)
+    {
+        if (length != literal.Length) return false;
+        for (int i = 0; i < length; i++)
+        {
+            if (word[i] != ((byte*)literal.Start)[i]) return false;
+        }
+        return true;
+    }
+
+    private static byte* Find(byte** environment, ReadOnlySpan<byte> name)
+    {
+        for (; *environment != null; environment++)
+        {
+            int i = 0;
+            while (i < name.Length && (*environment)[i] == ((byte*)name.Start)[i]) i++;
+            if (i == name.Length) return *environment + i;
+        }
+        return null;
+    }
+}
