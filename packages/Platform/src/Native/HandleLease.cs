@@ -5,7 +5,8 @@ namespace Gabbro.Platform.Native;
 /// <summary>Keeps a <see cref="SystemHandle"/> from being closed while a native call uses its value.</summary>
 internal readonly ref struct HandleLease
 {
-    private readonly SafeHandle _owner;
+    /// <summary>Null in the default value, which leases nothing.</summary>
+    private readonly SafeHandle? _owner;
 
     internal HandleLease(SafeHandle owner)
     {
@@ -20,5 +21,5 @@ internal readonly ref struct HandleLease
     internal int Descriptor => (int)Value;
 
     /// <summary>Ends the lease. Named so that <c>using</c> finds it.</summary>
-    public void Dispose() => _owner.DangerousRelease();
+    public void Dispose() => _owner?.DangerousRelease();
 }
