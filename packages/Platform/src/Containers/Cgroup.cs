@@ -128,8 +128,8 @@ public sealed class Cgroup
         for (int round = 0; round < 100; round++)
         {
             NativeError error = Freeze(true);
-            if (!error.IsError) error = TryGetProcesses(out int[] processes);
-            else processes = [];
+            if (error.IsError) return error;
+            error = TryGetProcesses(out int[] processes);
             if (error.IsError) return error;
             foreach (int process in processes) Native.Unix.UnistdProcess.kill(process, 9);
             error = Freeze(false);

@@ -31,7 +31,7 @@ internal static class SmallFile
 
     internal static NativeError TryWrite(string path, string text)
     {
-        if (!FileHandle.TryOpen(path, FileOpenOptions.Write, out FileHandle? file, out NativeError error)) return error;
+        if (!FileHandle.TryOpen(path, new FileOpenOptions { Access = FileOpenAccess.Write }, out FileHandle? file, out NativeError error)) return error;
         using (file)
         {
             byte[] bytes = Encoding.UTF8.GetBytes(text);

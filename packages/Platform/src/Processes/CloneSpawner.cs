@@ -103,7 +103,7 @@ internal static unsafe class CloneSpawner
     private static HandleLease Lease(DirectoryHandle? directory) => directory is null ? default : directory.Lease();
 
     private static int Capacity(UnixSpawnPlan plan) =>
-        64 + (plan.Map.Count * 3) + plan.Options.ResourceLimits.Count + (plan.Options.Container?.Mounts.Count ?? 0);
+        128 + (plan.Map.Count * 3) + plan.Options.ResourceLimits.Count + (plan.Options.Container?.Mounts.Count ?? 0);
 
     private static void Compile(UnixSpawnPlan plan, LinuxContainment? containment, IdMapWriter? writer, SpawnProgram program)
     {
@@ -114,7 +114,10 @@ internal static unsafe class CloneSpawner
         if (options.ParentDeathSignal != Signal.None)
             program.Add(SpawnStep.ParentDeathSignal, null, X64.prctl, PR_SET_PDEATHSIG, SignalNumbers.ToNative(options.ParentDeathSignal));
         if (options.NewSession || options.UseTerminal) program.Add(SpawnStep.Session, null, X64.setsid);
-        if (options.ProcessGroup is { } group) program.Add(SpawnStep.ProcessGroup, null, X64.setpgid, 0, group);
+        int? group = options.ProcessGroup;
+        // The orphans of a tree are told by not being in this process's group; see ProcessTree.
+        if (containment?.Kind == ContainmentKind.Subreaper && !options.NewSession && !options.UseTerminal) group ??= 0;
+        if (group is not null) program.Add(SpawnStep.ProcessGroup, null, X64.setpgid, 0, group.Value);
         PlaceDescriptors(plan.Map, program);
         if (options.UseTerminal) program.Add(SpawnStep.ControllingTerminal, null, X64.ioctl, 0, TIOCSCTTY, 0);
         foreach ((ResourceKind kind, ResourceLimit limit) in options.ResourceLimits)
@@ -139,7 +142,11 @@ internal static unsafe class CloneSpawner
         Identity(options, program);
         if (options.NoNewPrivileges) program.Add(SpawnStep.NoNewPrivileges, null, X64.prctl, PR_SET_NO_NEW_PRIVS, 1);
         if (!options.InheritDescriptors) CloseOthers(plan.Map, program);
-        // CLONE_CLEAR_SIGHAND has reset the handlers, SIGPIPE's "ignored" included. The mask is last: from here signals come.
+        // CLONE_CLEAR_SIGHAND has reset the handlers, but what was ignored stays so, SIGPIPE under .NET for one. The mask is
+        // last: from there on signals come.
+        void* byDefault = program.Allocate(32);
+        for (int signal = 1; signal <= 64; signal++)
+            program.Add(SpawnStep.Signals, null, X64.rt_sigaction, signal, (long)byDefault, 0, 8, tolerant: true);
         program.Add(SpawnStep.Signals, null, X64.rt_sigprocmask, 2, (long)program.Allocate(8), 0, 8);
         program.Add(SpawnStep.Execute, plan.Program, X64.execve,
             (long)program.Text(plan.Program), (long)program.Vector(plan.ArgumentTexts()), (long)program.Vector(plan.EnvironmentTexts(containment?.Marker)));

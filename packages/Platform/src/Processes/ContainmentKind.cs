@@ -13,7 +13,8 @@ public enum ContainmentKind
     FreezerCgroup,
 
     /// <summary>This process adopts orphans (<c>PR_SET_CHILD_SUBREAPER</c>), which are told by a variable in their environment.
-    /// A descendant that wipes its environment and loses its parent escapes.</summary>
+    /// A descendant that wipes its environment and loses its parent escapes. The child leads a process group of its own, and
+    /// remains of orphans are taken when the tree is killed.</summary>
     Subreaper,
 
     /// <summary>A job object of Windows.</summary>

@@ -12,6 +12,8 @@ internal sealed unsafe class LinuxContainment
 {
     private const int PR_SET_CHILD_SUBREAPER = 36;
 
+    private static readonly Lock AdoptLock = new();
+    private static int s_adopting;
     private static int s_next;
 
     private readonly Cgroup? _group;
@@ -49,7 +51,7 @@ internal sealed unsafe class LinuxContainment
             return new LinuxContainment(ContainmentKind.FreezerCgroup, freezer, null);
         }
 
-        Syscall.Invoke("prctl", prctl, PR_SET_CHILD_SUBREAPER, 1);
+        Adopt(1);
         return new LinuxContainment(ContainmentKind.Subreaper, null, $"GABBRO_TREE={Guid.NewGuid():N}");
     }
 
@@ -70,14 +72,31 @@ internal sealed unsafe class LinuxContainment
     {
         if (Interlocked.Exchange(ref _released, 1) != 0) return;
         Kill(root);
-        Cgroup?.Dispose();
-        _group?.Remove();
+        GiveBack();
     }
 
     /// <summary>Takes back a group that no child was born in.</summary>
     internal void Abandon()
     {
         if (Interlocked.Exchange(ref _released, 1) != 0) return;
+        GiveBack();
+    }
+
+    /// <summary>Adopts orphans while there is a tree that needs it, and no longer: remains of other orphans would be nobody's.</summary>
+    private static void Adopt(int change)
+    {
+        lock (AdoptLock)
+        {
+            int before = s_adopting;
+            s_adopting += change;
+            if (before == 0 || s_adopting == 0)
+                Syscall.Invoke("prctl", prctl, PR_SET_CHILD_SUBREAPER, s_adopting > 0 ? 1 : 0);
+        }
+    }
+
+    private void GiveBack()
+    {
+        if (Kind == ContainmentKind.Subreaper) Adopt(-1);
         Cgroup?.Dispose();
         _group?.Remove();
     }

@@ -40,10 +40,12 @@ internal static unsafe class PosixSpawner
             short flags = SetSignalDefault | SetSignalMask;
             if (options.NewSession) flags |= Host.IsDarwin ? DarwinSession : LinuxSession;
             if (Host.IsDarwin && !options.InheritDescriptors) flags |= DarwinCloseByDefault;
-            if (options.ProcessGroup is { } group)
+            // The orphans of a tree are told by not being in this process's group; see ProcessTree.
+            int? group = options.ProcessGroup ?? (containment is not null && !options.NewSession ? 0 : null);
+            if (group is not null)
             {
                 flags |= SetGroup;
-                SpawnApi.posix_spawnattr_setpgroup(attributes, group);
+                SpawnApi.posix_spawnattr_setpgroup(attributes, group.Value);
             }
 
             // sigset_t: 128 bytes on Linux, 4 on macOS. All handlers to the default, no signal blocked. The two signals that

@@ -19,6 +19,9 @@ internal abstract class ProcessBackend
     /// <summary>Takes the status; an error of kind would-block when the process still runs.</summary>
     internal abstract NativeError TryReap(out ExitStatus status);
 
+    /// <summary>Has <see cref="ChildProcess.OnExit"/> called once the process has ended.</summary>
+    internal abstract void Watch(ChildProcess child);
+
     internal abstract NativeError Send(Signal signal);
 
     /// <summary>Kills the process and its descendants.</summary>

@@ -18,6 +18,7 @@ internal sealed class UnixProcess : ProcessBackend
         Id = process;
         _watch = FileHandle.FromDescriptor(watch, ownsHandle: true);
         _containment = containment;
+        ProcessTree.Own(process);
     }
 
     internal override int Id { get; }
@@ -45,9 +46,13 @@ internal sealed class UnixProcess : ProcessBackend
             error = UnixWait.ReapProcess(Id, block: false, out status);
         }
 
-        if (!error.IsError) _reaped = true;
+        if (error.IsError) return error;
+        _reaped = true;
+        ProcessTree.Disown(Id);
         return error;
     }
+
+    internal override void Watch(ChildProcess child) => ChildReaper.Watch(child);
 
     internal override NativeError Send(Signal signal)
     {

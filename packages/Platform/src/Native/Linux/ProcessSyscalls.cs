@@ -22,6 +22,7 @@ internal static class ProcessSyscalls
     {
         internal const int write = 1;
         internal const int close = 3;
+        internal const int rt_sigaction = 13;
         internal const int rt_sigprocmask = 14;
         internal const int ioctl = 16;
         internal const int dup3 = 292;
