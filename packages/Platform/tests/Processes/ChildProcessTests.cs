@@ -163,7 +163,7 @@ public sealed class ChildProcessTests
             Assert.Throws<ArgumentOutOfRangeException>(() => ChildProcess.Start(new SpawnOptions("a") { Umask = 512 }));
             Assert.Throws<ArgumentOutOfRangeException>(() => ChildProcess.Start(new SpawnOptions("a") { ProcessGroup = -1 }));
             Assert.Throws<ArgumentException>(() => ChildProcess.Start(new SpawnOptions("a") { ProcessGroup = 0, NewSession = true }));
-            Assert.Throws<ArgumentException>(() => ChildProcess.Start(new SpawnOptions("a") { ResourceLimits = { [Machine.ResourceKind.OpenFiles] = new(2, 1) } }));
+            Assert.Throws<ArgumentException>(() => ChildProcess.Start(new SpawnOptions("a") { ResourceLimits = { [Gabbro.Platform.Machine.ResourceKind.OpenFiles] = new(2, 1) } }));
             Assert.Throws<ArgumentNullException>(() => ChildProcess.Start(null!));
             Assert.Throws<ArgumentNullException>(() => StandardStream.FromHandle(null!));
         });
