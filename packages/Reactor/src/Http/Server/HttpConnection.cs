@@ -12,7 +12,7 @@ namespace Gabbro.Reactor.Http.Server;
 /// an idle connection is this object, its receive, and the device.
 /// </summary>
 /// <remarks>See README.md beside this file for the states and what moves between them.</remarks>
-internal sealed class HttpConnection : WheelTimer
+internal sealed partial class HttpConnection : WheelTimer
 {
     /// <summary>
     /// Bytes to receive at once behind what is held already: they are copied, and a head with this much behind it still fits
@@ -116,20 +116,6 @@ internal sealed class HttpConnection : WheelTimer
             Receive();
     }
 
-    public void BeginSendPace()
-    {
-        _paceMark = _exchange!.SendLeft;
-        _headTimed = false;
-        Arm(Smaller(Options.WriteTimeout, Options.RateInterval));
-    }
-
-    public void EndSendPace()
-    {
-        _bodyPaced = false;
-        if (_exchange is { WantsBody: true })
-            BeginBodyPace();
-    }
-
     public Exception SendFailed(NativeError error) => new PlatformException("send response", Device.RemoteAddress.ToString(), error);
 
     /// <summary>Something was received, or the receive failed.</summary>
@@ -225,40 +211,6 @@ internal sealed class HttpConnection : WheelTimer
         if (Pump())
             Receive();
     }
-
-    protected internal override void OnExpired()
-    {
-        switch (_state)
-        {
-            case State.Idle:
-                _server.NoteTimeout(idle: true);
-                Linger();
-                break;
-            case State.Head:
-                _server.NoteTimeout(idle: false);
-                Reject(_exchange!, RejectionReason.HeadTimeout);
-                if (Pump())
-                    Receive();
-                break;
-            case State.Handling when _exchange!.IsSending:
-            case State.Sending:
-                CheckSendPace();
-                break;
-            case State.Handling when _exchange!.WantsBody:
-                CheckBodyPace();
-                break;
-            case State.Handling:
-                // The handler is busy with something else: the client is not to blame for the pace.
-                _bodyPaced = false;
-                break;
-            case State.Discarding:
-            case State.Lingering:
-                Close();
-                break;
-        }
-    }
-
-    private static TimeSpan Smaller(TimeSpan first, TimeSpan second) => first < second ? first : second;
 
     private static Exception? Observe(ValueTask handling)
     {
@@ -551,138 +503,10 @@ internal sealed class HttpConnection : WheelTimer
         handling.GetAwaiter().UnsafeOnCompleted(exchange.HandlerDone);
     }
 
-    /// <summary>The handler is done, well or not.</summary>
-    private void EndRequest(Exchange exchange, Exception? failure)
-    {
-        RejectionReason rejection = (failure as HttpRejectedException)?.Reason ?? RejectionReason.None;
-        if (failure is null)
-        {
-            try
-            {
-                exchange.CompleteResponse();
-            }
-            catch (InvalidOperationException exception)
-            {
-                failure = exception;
-            }
-        }
-
-        if (failure is not null)
-        {
-            if (rejection != RejectionReason.None)
-                _server.NoteRejection();
-            else
-                _server.NoteFailure(failure);
-            if (exchange.HasStarted)
-            {
-                // Half a response is out: only breaking the connection tells the client.
-                Device.ResetOnClose();
-                exchange.EndHandling();
-                _state = State.Sending;
-                Close();
-                return;
-            }
-
-            exchange.Discard();
-            exchange.CloseAfter = true;
-            exchange.Respond(rejection == RejectionReason.None ? 500 : rejection.ToStatusCode(), default, default);
-            exchange.CompleteResponse();
-        }
-
-        _server.Log(this, exchange, rejection);
-        Finish(exchange);
-    }
-
-    /// <summary>A response is complete: what follows depends on the rest of the request and on the connection.</summary>
-    private void Finish(Exchange exchange)
-    {
-        exchange.EndHandling();
-        if (exchange.CloseAfter)
-        {
-            _state = State.Sending;
-            Flush(exchange);
-        }
-        else if (exchange.IsBodyEnded)
-        {
-            NextRequest(exchange);
-        }
-        else
-        {
-            _state = State.Discarding;
-        }
-    }
-
     private void NextRequest(Exchange exchange)
     {
         exchange.NextRequest();
         _state = State.Head;
-    }
-
-    /// <summary>Answers a request that breaks a rule. What follows it cannot be trusted.</summary>
-    private void Reject(Exchange exchange, RejectionReason reason)
-    {
-        _server.NoteRejection();
-        exchange.BeginRequest();
-        exchange.CloseAfter = true;
-        exchange.Respond(reason.ToStatusCode(), default, default);
-        exchange.CompleteResponse();
-        _server.Log(this, exchange, reason);
-        Finish(exchange);
-    }
-
-    /// <summary>
-    /// Ends the sending direction and reads on for a while: closing with unread input makes the system send a reset, which
-    /// destroys the last response if the client has not read it yet.
-    /// </summary>
-    private void Linger()
-    {
-        ReleaseExchange();
-        Device.Shutdown(SocketShutdown.Send);
-        if (HasInputEnded)
-        {
-            Close();
-            return;
-        }
-
-        _state = State.Lingering;
-        Arm(Options.LingerTimeout);
-    }
-
-    private void BeginBodyPace()
-    {
-        _bodyPaced = true;
-        _paceMark = _exchange!.BodyReceived;
-        Arm(Smaller(Options.BodyTimeout, Options.RateInterval));
-    }
-
-    private void CheckBodyPace()
-    {
-        Exchange exchange = _exchange!;
-        TimeSpan interval = Smaller(Options.BodyTimeout, Options.RateInterval);
-        long received = exchange.BodyReceived - _paceMark;
-        if (received > 0 && received >= Options.MinimumRate * interval.TotalSeconds)
-        {
-            BeginBodyPace();
-            return;
-        }
-
-        _server.NoteTimeout(idle: false);
-        exchange.FailBody(new HttpRejectedException(RejectionReason.BodyTimeout));
-    }
-
-    private void CheckSendPace()
-    {
-        TimeSpan interval = Smaller(Options.WriteTimeout, Options.RateInterval);
-        long taken = _paceMark - _exchange!.SendLeft;
-        if (taken > 0 && taken >= Options.MinimumRate * interval.TotalSeconds)
-        {
-            BeginSendPace();
-            return;
-        }
-
-        _server.NoteTimeout(idle: false);
-        Device.ResetOnClose();
-        Close();
     }
 
     private Exchange TakeExchange()
