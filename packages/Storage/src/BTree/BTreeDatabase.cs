@@ -36,6 +36,12 @@ public sealed partial class BTreeDatabase : IDisposable
     /// <summary>Bytes of a page.</summary>
     public int PageSize => _connection.File.Pages.Geometry.PageSize;
 
+    /// <summary>
+    /// Bytes this opening has given the disk to write: log records, and the pages of its commits and checkpoints once for
+    /// each checkpoint that carried them to the disk.
+    /// </summary>
+    public long BytesWritten => _connection.Counters.BytesWritten;
+
     internal Connection Connection => _connection;
 
     /// <summary>Opens a database, making it or recovering it if need be.</summary>

@@ -247,4 +247,44 @@ public sealed class BTreeBasicTests : BTreeTestBase
         copy.Put(B("more"), B("x"));
         Assert.Throws<StorageException>(() => db.BackUp(Path + ".bak"));
     }
+
+    [Test]
+    public void ChangeStream_AppliedToAFollower_MakesItTheSame()
+    {
+        using var leader = Open();
+        for (var i = 0; i < 100; i++)
+            leader.Put(B($"before{i}"), B("v"));
+        leader.BackUpForFollower(Path + ".follower");
+        using var follower = BTreeDatabase.Open(Path + ".follower", leader.Options);
+        using (var write = leader.BeginWrite())
+        {
+            write.Put(write.OpenTree("named"), B("k"), B("v"));
+            write.DeleteRange(B("before1"), B("before5"));
+            write.Commit();
+        }
+
+        for (var i = 0; i < 200; i++)
+            leader.Put(B($"after{i}"), new byte[i * 10]);
+        var changes = leader.OpenChanges(follower.FollowerPosition);
+        while (changes.TryRead(out var change))
+            follower.ApplyChange(change, changes.Position);
+        Assert.That(follower.FollowerPosition, Is.EqualTo(changes.Position));
+        Assert.That(follower.GetStatistics().Records, Is.EqualTo(leader.GetStatistics().Records));
+        Assert.That(follower.Get(B("after199"))!.Length, Is.EqualTo(1990));
+        using (var write = follower.BeginWrite())
+        {
+            Assert.That(write.TryOpenTree("named", out var named) && write.TryGet(named, B("k"), out _));
+            write.Put(write.OpenTree("another"), B("k"), B("taken over"));
+            write.Commit();
+        }
+
+        Assert.That(follower.Check().Faults, Is.Empty);
+        using (var write = leader.BeginWrite())
+        {
+            write.Put(B("too large for the log"), new byte[20 << 20]);
+            write.Commit();
+        }
+
+        Assert.Throws<StorageException>(() => changes.TryRead(out _));
+    }
 }

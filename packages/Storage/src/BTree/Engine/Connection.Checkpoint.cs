@@ -51,7 +51,9 @@ internal sealed unsafe partial class Connection
         var version = BeginCheckpoint();
         try
         {
+            KillPoint.Here();
             SyncFile();
+            KillPoint.Here();
             FinishCheckpoint(version);
         }
         finally
@@ -95,6 +97,21 @@ internal sealed unsafe partial class Connection
         return new PageRun(page, run);
     }
 
+    // Pages that changed since the last checkpoint, freed ones included: the system has to write each of them once.
+    public void CountChangedPages(DatabaseFile file, ulong pageCount)
+    {
+        var table = Shared.PageTable;
+        var last = Shared.DurableTransaction;
+        long changed = 2;
+        for (var p = file.Pages.Geometry.FirstPage; p < pageCount; p++)
+        {
+            if (table[p].Born > last)
+                changed++;
+        }
+
+        Counters.PageBytes += changed << file.Pages.Shift;
+    }
+
     private static int CountExtents(Connection connection, PageAllocator allocator, DatabaseFile file)
     {
         var table = connection.Shared.PageTable;
@@ -118,11 +135,13 @@ internal sealed unsafe partial class Connection
     public void MakeDurable(in DatabaseVersion version, PublishVersion publish)
     {
         SyncFile();
+        KillPoint.Here();
         var meta = File.ReadNewestMeta(out _);
         meta.Sequence = Shared.MetaSequence + 1;
         meta.Flags &= ~MetaRecord.CleanFlag;
         meta.Version = version;
         WriteMetas(meta, Shared.MetaSlot);
+        KillPoint.Here();
         publish(version);
         NoteDurable(version);
     }
@@ -176,9 +195,13 @@ internal sealed unsafe partial class Connection
 
     private void NoteDurable(in DatabaseVersion version)
     {
+        KillPoint.Here();
         Shared.DurableTransaction = version.Transaction;
+        KillPoint.Here();
         Shared.CheckpointPin = 0;
+        KillPoint.Here();
         Volatile.Write(ref Shared.DurableLog, version.LogEnd);
+        KillPoint.Here();
         if (SharedState.Raise(ref Shared.SyncedTo, version.LogEnd))
             Log.SetSynced(version.LogEnd);
         SharedState.Raise(ref Shared.Visible, version.Transaction);

@@ -133,7 +133,6 @@ internal sealed unsafe partial class Connection
         }
 
         LoadPageTable(version);
-        Shared.MetaSequence = meta.Sequence;
         _file.ReadNewestMeta(out var slot);
         Shared.MetaSlot = slot;
         Shared.DurableTransaction = version.Transaction;
@@ -144,15 +143,22 @@ internal sealed unsafe partial class Connection
         Shared.ScanPause = 0;
         Shared.ScanCursor = 0;
         Shared.HintCount = 0;
+        KillPoint.Here();
         Shared.WriteVersion(version);
+        KillPoint.Here();
         Volatile.Write(ref Shared.Generation, meta.Generation);
+        KillPoint.Here();
         Volatile.Write(ref Shared.Applied, version.Transaction);
+        KillPoint.Here();
+        // Last: as long as the file's sequence is above this one, a repair does all of it again.
+        Shared.MetaSequence = meta.Sequence;
         SharedState.Raise(ref Shared.Visible, version.Transaction);
     }
 
     private void LoadPageTable(in DatabaseVersion version)
     {
         EnsureTable(version.PageCount);
+        KillPoint.Here();
         var table = Shared.PageTable;
         for (var page = _file.Pages.Geometry.FirstPage; page < version.PageCount; page++)
             table[page] = new PageEntry { Born = version.Transaction };
@@ -221,8 +227,6 @@ internal sealed unsafe partial class Connection
         if (Shared.LogReady != 0)
         {
             _ = Log;
-            if (FileOf(Shared.Version(Shared.Applied)->Generation) == null)
-                throw new CorruptionException(Path, 24, "the file was replaced from outside");
             RepairUnsynchronized();
             CheckpointUnsynchronized();
             _file.Trim(Shared.Version(Shared.Applied)->PageCount);
@@ -231,9 +235,11 @@ internal sealed unsafe partial class Connection
             meta.Sequence++;
             WriteMetas(meta, slot);
             SyncFile();
+            KillPoint.Here();
             _log?.Dispose();
             _log = null;
             _system.Delete(LogPath);
+            KillPoint.Here();
         }
         else if (_file.IsWritable)
         {

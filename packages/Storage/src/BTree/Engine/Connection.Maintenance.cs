@@ -13,6 +13,18 @@ namespace Gabbro.Storage.BTree.Engine;
 /// </remarks>
 internal sealed unsafe partial class Connection
 {
+    /// <summary>Where the log of the newest visible version ends.</summary>
+    public ulong VisibleLogEnd
+    {
+        get
+        {
+            DatabaseVersion version;
+            while (!Shared.TryReadVersion(Volatile.Read(ref Shared.Visible), out version))
+                Thread.SpinWait(1);
+            return version.LogEnd;
+        }
+    }
+
     /// <summary>Makes everything applied so far durable.</summary>
     public void Flush()
     {
@@ -94,9 +106,12 @@ internal sealed unsafe partial class Connection
             throw;
         }
 
+        KillPoint.Here();
         _system.Rename(temporary, Path);
+        KillPoint.Here();
         _system.SyncDirectory(global::System.IO.Path.GetDirectoryName(Path)!);
         file.Dispose();
+        KillPoint.Here();
         lock (_files)
         {
             var opened = DatabaseFile.Open(_system, Path, writable: true, _options.MapCapacity, out _);

@@ -29,7 +29,7 @@ internal sealed unsafe partial class Connection
         }
 
         // Bytes that were stored and cannot have been lost since, but are not there: damage, not the end of the log.
-        var promised = (log.IsOfBoot(_system.BootIdentity) ? log.Appended : log.Synced) ?? ulong.MaxValue;
+        var promised = log.IsOfBoot(_system.BootIdentity) ? log.Appended ?? ulong.MaxValue : log.Synced ?? 0;
         if (promised > end)
         {
             if (_options.TruncateDamagedLog)
@@ -64,6 +64,31 @@ internal sealed unsafe partial class Connection
         Shared.ScanPause = 0;
     }
 
+    /// <summary>
+    /// For one who finds the file of a later generation than the shared memory names: a vacuum is at this point, or its
+    /// process died there. Waits for the one, completes the other.
+    /// </summary>
+    public void CatchUp()
+    {
+        if (!WriterLock.Acquire(_options.LockTimeout, out var ownerDied))
+            throw Busy($"{Processes.Describe(WriterLock.CurrentOwner)} replaces the file for too long");
+        try
+        {
+            if (ownerDied || _file.Generation > Shared.Version(Shared.Applied)->Generation)
+                RepairUnsynchronized();
+            var applied = *Shared.Version(Shared.Applied);
+            if (Volatile.Read(ref Shared.Visible) < applied.Transaction)
+            {
+                Sync.SyncLog(applied.LogEnd);
+                SharedState.Raise(ref Shared.Visible, applied.Transaction);
+            }
+        }
+        finally
+        {
+            WriterLock.Release();
+        }
+    }
+
     // Every page the dead transaction took is free again, every page it gave back is in use again.
     private void UndoPages(ulong dead)
     {
@@ -82,21 +107,19 @@ internal sealed unsafe partial class Connection
     // because its process died in between. Then the file is ahead and counts.
     private void AdoptNewerFileUnsynchronized()
     {
-        if (!IsWritable)
-            return;
-        using (var probe = _system.Open(Path, FileSystem.StorageFileMode.ReadWrite))
+        using (var probe = _system.Open(Path, FileSystem.StorageFileMode.Read))
         {
             var found = DatabaseFile.ReadNewestMeta(probe, out _);
+            if (found.Salt != Shared.Salt)
+                throw new CorruptionException(Path, 16, "the file was replaced by another database while it was open");
             if (found.Sequence <= Shared.MetaSequence && found.Generation == Shared.Generation)
                 return;
         }
 
-        if (FileOf(Shared.Version(Shared.Applied)->Generation) == null && _file.Generation <= Shared.Generation)
-            throw new CorruptionException(Path, 24, "the file was replaced from outside");
         MetaRecord meta;
         lock (_files)
         {
-            var opened = DatabaseFile.Open(_system, Path, writable: true, _options.MapCapacity, out meta);
+            var opened = DatabaseFile.Open(_system, Path, IsWritable, _options.MapCapacity, out meta);
             if (meta.Generation != _file.Generation)
             {
                 opened.Handle.TryLock(LockBytes.Membership, 1, exclusive: false);

@@ -192,6 +192,7 @@ internal sealed unsafe partial class Connection : IDisposable
         {
             _log?.Dispose();
             _log = null;
+            KillPoint.Here();
             _log = LogFile.Create(_system, LogPath, File.Pages.Salt, (ulong)_options.LogCapacity, version.LogEnd);
         }
 
@@ -200,17 +201,26 @@ internal sealed unsafe partial class Connection : IDisposable
         meta.Flags &= ~MetaRecord.CleanFlag;
         meta.Sequence++;
         WriteMetas(meta, slot);
+        KillPoint.Here();
         Volatile.Write(ref Shared.LogReady, 1);
+        KillPoint.Here();
     }
 
     // The other place first; only when it is durable may the place that held the last one be overwritten.
     private void WriteMetas(in MetaRecord meta, int lastSlot)
     {
+        KillPoint.Here();
         File.WriteMeta(1 - lastSlot, meta);
+        KillPoint.Here();
         SyncFile();
-        Shared.MetaSequence = meta.Sequence;
+        KillPoint.Here();
+        // The slot first: a sequence behind the file's makes a repair read both again.
         Shared.MetaSlot = 1 - lastSlot;
+        KillPoint.Here();
+        Shared.MetaSequence = meta.Sequence;
+        KillPoint.Here();
         File.WriteMeta(lastSlot, meta);
+        KillPoint.Here();
     }
 
     private void SyncFile()

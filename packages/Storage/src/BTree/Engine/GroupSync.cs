@@ -57,7 +57,9 @@ internal sealed class GroupSync(Connection connection)
             DatabaseVersion newest;
             while (!shared.TryReadVersion(Volatile.Read(ref shared.Applied), out newest))
                 Thread.SpinWait(1);
+            KillPoint.Here();
             SyncLog(newest.LogEnd);
+            KillPoint.Here();
             SharedState.Raise(ref shared.Visible, newest.Transaction);
             Volatile.Write(ref shared.LastGroup, group);
         }

@@ -19,11 +19,15 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
     // After a sweep that found nothing, so many allocations go by before the next.
     private const int ScanPause = 2048;
 
+    private const int ReapAbove = 256;
+    private const int ExtensionsBetweenReaps = 64;
+
     private readonly PageRunList _taken = new();
     private readonly PageRunList _freed = new();
     private readonly PageRunList _reusable = new();
     private readonly ulong[] _pins = new ulong[SharedLayout.ReaderCount + 2];
     private int _pinCount;
+    private int _extensions;
     private ulong _horizon;
     private ulong _oldestPin;
     private bool _pinsKnown;
@@ -70,6 +74,7 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
         for (uint i = 0; i < run; i++)
             _shared.PageTable[page + i] = new PageEntry { Born = Transaction };
         _taken.Add(page, run);
+        KillPoint.Here();
         return page;
     }
 
@@ -78,6 +83,7 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
         var isOwn = _shared.PageTable[page].Born == Transaction;
         for (uint i = 0; i < run; i++)
             _shared.PageTable[page + i].Freed = Transaction;
+        KillPoint.Here();
         FreePages += run;
         if (isOwn && Savepoints == 0 && run == 1)
             _reusable.Add(page, 1);
@@ -206,7 +212,18 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
             }
         }
 
-        return FreePages > 0 && TrySweep(1, out var found) ? found : Extend(1);
+        if (FreePages > 0 && TrySweep(1, out var found))
+            return found;
+        // Growing although much is free: perhaps a dead reader's snapshot holds it.
+        if (FreePages > ReapAbove && ++_extensions % ExtensionsBetweenReaps == 0 && connection.Processes.Reap() > 0)
+        {
+            _pinsKnown = false;
+            _shared.ScanPause = 0;
+            if (TrySweep(1, out found))
+                return found;
+        }
+
+        return Extend(1);
     }
 
     private ulong AllocateRun(uint run) =>

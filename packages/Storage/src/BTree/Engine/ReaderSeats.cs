@@ -84,7 +84,12 @@ internal sealed unsafe class ReaderSeats(Connection connection)
                 return false;
             var file = connection.FileOf(seat.Version.Generation);
             if (file == null)
+            {
+                // A version of an older file than the one this process has: a newer one is about to be visible.
+                connection.CatchUp();
                 return false;
+            }
+
             seat.File = file;
             seat.Pages = file.Pages;
             return true;

@@ -68,8 +68,11 @@ internal sealed unsafe partial class WriteSession
             var version = MakeVersion(_base.LogEnd, _base.LogChain);
             version.FreeList = list.Page;
             version.FreeListRun = list.Length;
+            _connection.CountChangedPages(_file, version.PageCount);
             // Pinned before anybody can build on it.
+            KillPoint.Here();
             Volatile.Write(ref Shared.CheckpointPin, version.Transaction);
+            KillPoint.Here();
             Publish(version);
             IsActive = false;
             Shared.InProgress = 0;
@@ -105,16 +108,17 @@ internal sealed unsafe partial class WriteSession
     }
 
     /// <summary>Carries out the operations of a log record in the running transaction.</summary>
-    public void Apply(ReadOnlySpan<byte> operations)
+    public void Apply(ReadOnlySpan<byte> operations, bool isLogged = false)
     {
-        _isBulk = true;
+        // Replay must not log again what the log holds; a follower has a log of its own.
+        _isBulk = !isLogged;
         var reader = new LogReader(operations);
         while (reader.Next())
         {
             switch (reader.Operation)
             {
                 case LogOperation.CreateTree:
-                    CreateTree(reader.First.ToArray(), reader.Tree);
+                    CreateTree(reader.First, reader.Tree);
                     continue;
                 case LogOperation.DropTree:
                     DropTree(IndexOfNumber(reader.Tree));
@@ -152,9 +156,12 @@ internal sealed unsafe partial class WriteSession
         if (length > log.Capacity / 4 || place + length - Shared.DurableLog > log.Capacity)
             return false;
         log.Reserve(place, length);
+        KillPoint.Here();
         _allocator.SealPages();
+        KillPoint.Here();
         var record = _log.Complete(place, Transaction, _base.LogChain, log.Salt);
         log.Append(_base.LogEnd, record);
+        KillPoint.Here();
         _connection.Counters.LogBytes += record->Length;
         version = MakeVersion(place + record->Length, record->Checksum);
         Publish(version);
@@ -180,9 +187,12 @@ internal sealed unsafe partial class WriteSession
                 _connection.AdoptCheckpointOfTheDead();
             var list = Connection.WriteFreeList(_connection, _allocator, _file, _base.FreeList, _base.FreeListRun);
             _allocator.SealPages();
-            var version = MakeVersion(_base.LogEnd, _base.LogChain);
+            // Followers of the log must notice that something happened which it does not hold.
+            _connection.Log.Reserve(_connection.Log.PlaceFor(_base.LogEnd, LogRecordHeader.Size), LogRecordHeader.Size);
+            var version = MakeVersion(_connection.Log.SkipTransaction(_base.LogEnd), _base.LogChain);
             version.FreeList = list.Page;
             version.FreeListRun = list.Length;
+            _connection.CountChangedPages(_file, version.PageCount);
             _connection.MakeDurable(version, Publish);
             _allocator.PublishHints();
         }
@@ -209,7 +219,9 @@ internal sealed unsafe partial class WriteSession
     private void Publish(in DatabaseVersion version)
     {
         Shared.WriteVersion(version);
+        KillPoint.Here();
         Volatile.Write(ref Shared.Applied, version.Transaction);
+        KillPoint.Here();
     }
 
     private void SyncAllUnsynchronized()
@@ -223,7 +235,10 @@ internal sealed unsafe partial class WriteSession
         IsActive = false;
         Stamp++;
         OwnerThread = 0;
+        KillPoint.Here();
         Volatile.Write(ref Shared.InProgress, 0);
+        KillPoint.Here();
         _connection.WriterLock.Release();
+        KillPoint.Here();
     }
 }

@@ -90,7 +90,7 @@ internal sealed unsafe partial class WriteSession
     {
         if (FindTree(name) >= 0)
             return false;
-        var index = CreateTree(name.AsSpan());
+        var index = CreateTree(name);
         _trees[tree].Bindings = null;
         var cursor = new TreeCursor(_file.Pages, _trees[tree].Root);
         for (var valid = cursor.SeekFirst(); valid; valid = cursor.Next())

@@ -24,11 +24,7 @@ internal sealed unsafe partial class WriteSession
     public int CreateTree(ReadOnlySpan<byte> name)
     {
         ThrowIfFailed();
-        var number = _nextTree;
-        var index = CreateTree(name.ToArray(), number);
-        if (!_isBulk)
-            _log.Add(LogOperation.CreateTree, number, name);
-        return index;
+        return CreateTree(name, _nextTree);
     }
 
     public void DropTree(int index)
@@ -95,11 +91,15 @@ internal sealed unsafe partial class WriteSession
         return true;
     }
 
-    private int CreateTree(byte[] name, uint number)
+    /// <summary>Makes a tree with a number of the caller's choice; the highest never comes into conflict with others.</summary>
+    public int CreateTree(ReadOnlySpan<byte> name, uint number)
     {
         Changes++;
-        _nextTree = Math.Max(_nextTree, number + 1);
-        return AddTree(new OpenTree { Name = name, Number = number, IsChanged = true });
+        if (number != uint.MaxValue)
+            _nextTree = Math.Max(_nextTree, number + 1);
+        if (!_isBulk)
+            _log.Add(LogOperation.CreateTree, number, name);
+        return AddTree(new OpenTree { Name = name.ToArray(), Number = number, IsChanged = true });
     }
 
     private int AddTree(in OpenTree tree)

@@ -117,7 +117,9 @@ internal sealed unsafe partial class WriteSession : IDisposable
 
         _base = version;
         var transaction = ++Shared.LastTransaction;
+        KillPoint.Here();
         Volatile.Write(ref Shared.InProgress, transaction);
+        KillPoint.Here();
         _allocator.Begin(transaction, version, file);
         _catalog = version.Catalog;
         _nextTree = version.NextTree;

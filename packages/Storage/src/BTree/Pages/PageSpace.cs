@@ -133,6 +133,9 @@ internal sealed unsafe class PageSpace : IDisposable
         if (header->Kind is PageKind.Overflow or PageKind.FreeList)
         {
             run = header->Sequence;
+            // The file may have grown since its length was last asked for, even within this run.
+            if (page + run > _limit)
+                RefreshLimit();
             if (run == 0 || page + run > _limit || ((long)run << Shift) < PageHeader.Size + (long)header->PayloadLength)
                 throw Damaged(page, $"a run that fits the file, found {run} pages");
         }
