@@ -3,7 +3,7 @@ namespace Gabbro.Storage.Lsm;
 /// <summary>How one column family keeps its data. Copied at open; checked there.</summary>
 public sealed class ColumnFamilyOptions
 {
-    /// <summary>Bytes of a memtable before it is flushed to a table; 64 KiB to 2 GiB. More memory, fewer tables.</summary>
+    /// <summary>Bytes of a memtable before it is flushed to a table; 4 KiB to 2 GiB. More memory, fewer tables.</summary>
     public long WriteBufferSize { get; set; } = 64L << 20;
 
     /// <summary>Memtables held at most, the one being written included; 2 to 64. Writers wait when all are full.</summary>
@@ -55,7 +55,7 @@ public sealed class ColumnFamilyOptions
 
     internal void Validate()
     {
-        Check(WriteBufferSize is >= 64 << 10 and <= 2L << 30, nameof(WriteBufferSize), WriteBufferSize, "64 KiB to 2 GiB");
+        Check(WriteBufferSize is >= 4 << 10 and <= 2L << 30, nameof(WriteBufferSize), WriteBufferSize, "4 KiB to 2 GiB");
         Check(MaxWriteBuffers is >= 2 and <= 64, nameof(MaxWriteBuffers), MaxWriteBuffers, "2 to 64");
         Check(BlockSize is >= 512 and <= 1 << 20, nameof(BlockSize), BlockSize, "512 B to 1 MiB");
         Check(Enum.IsDefined(Compression), nameof(Compression), Compression, "a defined kind");

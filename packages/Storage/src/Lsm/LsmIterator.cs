@@ -45,8 +45,8 @@ public sealed unsafe class LsmIterator : IDisposable
     {
         _core = core;
         _family = family;
-        _lower = options.LowerBound?.ToArray();
-        _upper = options.UpperBound?.ToArray();
+        _lower = options.LowerBound;
+        _upper = options.UpperBound;
         // The view first: whatever is visible when the number is read is in the view or in a memtable younger than it.
         _view = family.Acquire();
         try

@@ -7,10 +7,10 @@ public sealed class ReadOptions
     public Snapshot? Snapshot { get; init; }
 
     /// <summary>The first key an iterator may stand on; null for none.</summary>
-    public ReadOnlyMemory<byte>? LowerBound { get; init; }
+    public byte[]? LowerBound { get; init; }
 
     /// <summary>The key before which an iterator ends; null for none.</summary>
-    public ReadOnlyMemory<byte>? UpperBound { get; init; }
+    public byte[]? UpperBound { get; init; }
 
     /// <summary>Whether blocks that were read are worth keeping; off for large scans.</summary>
     public bool FillCache { get; init; } = true;
@@ -26,7 +26,7 @@ public sealed class ReadOptions
     };
 
     // The least key after all that start with the prefix; none exists for a prefix of 0xFF bytes only.
-    private static ReadOnlyMemory<byte>? PrefixEnd(ReadOnlySpan<byte> prefix)
+    private static byte[]? PrefixEnd(ReadOnlySpan<byte> prefix)
     {
         var length = prefix.Length;
         while (length > 0 && prefix[length - 1] == 0xFF)

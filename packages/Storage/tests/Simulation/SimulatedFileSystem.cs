@@ -30,6 +30,16 @@ public sealed class SimulatedFileSystem : IStorageFileSystem
     /// <summary>Whether hard links work.</summary>
     public bool SupportsLinks { get; set; } = true;
 
+    /// <summary>Whether the machine has stopped.</summary>
+    public bool IsStopped
+    {
+        get
+        {
+            lock (_lock)
+                return _stopped;
+        }
+    }
+
     /// <summary>Calls so far.</summary>
     public long OperationCount => Interlocked.Read(ref _operations);
 
