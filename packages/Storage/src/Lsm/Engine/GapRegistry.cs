@@ -77,6 +77,17 @@ internal sealed class GapRegistry
         }
     }
 
+    /// <summary>Forgets all gaps of a family: many keys are about to come alive at once. The commit lock is held.</summary>
+    public void Clear(uint family)
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _gaps, _gaps.Where(g => g.Family != family).ToArray());
+            foreach (var pending in _pending)
+                pending.OnWrite(family, pending.Begin);
+        }
+    }
+
     private sealed record Gap(uint Family, byte[] Begin, byte[] End, ulong Sequence)
     {
         public bool Meets(byte[] begin, byte[] end) => KeyOrder.Compare(Begin, end) < 0 && KeyOrder.Compare(begin, End) < 0;
