@@ -1,0 +1,61 @@
+using System.Numerics;
+
+namespace Gabbro.Tools.Kvdb.Benching;
+
+/// <summary>Durations in log-linear buckets: 32 a power of two, so a percentile is within 3 %.</summary>
+internal sealed class LatencyHistogram
+{
+    private const int SubBits = 5;
+    private readonly long[] _buckets = new long[64 << SubBits];
+
+    public long Count { get; private set; }
+
+    public long Max { get; private set; }
+
+    public void Add(long ticks)
+    {
+        _buckets[Bucket((ulong)Math.Max(0, ticks))]++;
+        Count++;
+        if (ticks > Max)
+            Max = ticks;
+    }
+
+    public void Add(LatencyHistogram other)
+    {
+        for (var i = 0; i < _buckets.Length; i++)
+            _buckets[i] += other._buckets[i];
+        Count += other.Count;
+        Max = Math.Max(Max, other.Max);
+    }
+
+    /// <summary>The duration that a share of all did not exceed, in ticks.</summary>
+    public double Percentile(double share)
+    {
+        var target = (long)Math.Ceiling(Count * share);
+        long seen = 0;
+        for (var i = 0; i < _buckets.Length; i++)
+        {
+            seen += _buckets[i];
+            if (seen >= target && seen > 0)
+                return Middle(i);
+        }
+
+        return Max;
+    }
+
+    private static int Bucket(ulong ticks)
+    {
+        if (ticks < 1 << SubBits)
+            return (int)ticks;
+        var exponent = BitOperations.Log2(ticks) - SubBits;
+        return ((exponent + 1) << SubBits) + (int)((ticks >> exponent) & ((1 << SubBits) - 1));
+    }
+
+    private static double Middle(int bucket)
+    {
+        if (bucket < 1 << SubBits)
+            return bucket;
+        var exponent = (bucket >> SubBits) - 1;
+        return Math.ScaleB((1 << SubBits) + (bucket & ((1 << SubBits) - 1)) + 0.5, exponent);
+    }
+}
