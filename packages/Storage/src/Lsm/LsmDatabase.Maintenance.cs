@@ -139,7 +139,8 @@ public sealed unsafe partial class LsmDatabase
             return;
         lock (_core.StateLock)
         {
-            while (_core.Poison is null && !_core.IsClosed && (_background.Running > 0 || HasWorkUnsynchronized()))
+            var failures = _core.BackgroundFailures.Count;
+            while (_core.Poison is null && !_core.IsClosed && _core.BackgroundFailures.Count == failures && (_background.Running > 0 || HasWorkUnsynchronized()))
                 Monitor.Wait(_core.StateLock, 50);
         }
     }
@@ -177,9 +178,11 @@ public sealed unsafe partial class LsmDatabase
 
         lock (_core.StateLock)
         {
+            var failures = _core.BackgroundFailures.Count;
             while (family.Immutables.Contains(last) && !family.IsDropped)
             {
                 _core.ThrowIfUnwritable();
+                _core.ThrowIfBackgroundFailed(failures);
                 Monitor.Wait(_core.StateLock, 100);
             }
         }

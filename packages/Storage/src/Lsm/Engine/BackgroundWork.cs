@@ -163,6 +163,7 @@ internal sealed class BackgroundWork : IDisposable
         }
         catch (StorageException e)
         {
+            _core.CountBackgroundFailure(e);
             _core.ReportError(operation, e);
             Pause();
         }

@@ -293,8 +293,15 @@ internal sealed unsafe class CommitPipeline : IDisposable
         return total;
     }
 
-    private long MaxLogBytes() =>
-        _core.Options.MaxLogSize > 0 ? _core.Options.MaxLogSize : 4 * _core.LiveFamilies.Max(f => f.Options.WriteBufferSize);
+    private long MaxLogBytes()
+    {
+        if (_core.Options.MaxLogSize > 0)
+            return _core.Options.MaxLogSize;
+        long largest = 0;
+        foreach (var family in _core.Families)
+            largest = Math.Max(largest, family?.Options.WriteBufferSize ?? 0);
+        return 4 * largest;
+    }
 
     private void FlushHolderOfOldestLog()
     {
@@ -308,10 +315,13 @@ internal sealed unsafe class CommitPipeline : IDisposable
         var started = 0L;
         lock (_core.StateLock)
         {
+            var failures = _core.BackgroundFailures.Count;
             while (family.Immutables.Count >= family.Options.MaxWriteBuffers - 1
                 || (family.Options.AutomaticCompaction && family.Version.Levels[0].Length >= family.Options.Level0StopTrigger))
             {
                 _core.ThrowIfUnwritable();
+                // Such as a full disk: the writer is told, and may try again when there is room.
+                _core.ThrowIfBackgroundFailed(failures);
                 if (started == 0)
                     started = Stopwatch.GetTimestamp();
                 WorkDue?.Invoke();

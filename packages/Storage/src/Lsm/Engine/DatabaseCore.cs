@@ -207,6 +207,26 @@ internal sealed class DatabaseCore
         }
     }
 
+    /// <summary>The last failure of a background job and how many there were; guarded by the state lock.</summary>
+    public (StorageException? Last, long Count) BackgroundFailures { get; private set; }
+
+    /// <summary>Notes that a background job failed for a reason that may pass, for those who wait for it.</summary>
+    public void CountBackgroundFailure(StorageException failure)
+    {
+        lock (StateLock)
+        {
+            BackgroundFailures = (failure, BackgroundFailures.Count + 1);
+            Monitor.PulseAll(StateLock);
+        }
+    }
+
+    /// <summary>Throws if a background job failed since there were <paramref name="seen"/> failures. The state lock is held.</summary>
+    public void ThrowIfBackgroundFailed(long seen)
+    {
+        if (BackgroundFailures is { Last: { } failure, Count: var count } && count > seen)
+            throw new StorageException(failure.Kind, $"a flush or compaction that this waits for failed: {failure.Message}", Directory, failure);
+    }
+
     /// <summary>Called with the number of a log whose file is about to be deleted.</summary>
     public Action<ulong>? LogRetired { get; set; }
 

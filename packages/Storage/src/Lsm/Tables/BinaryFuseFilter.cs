@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
@@ -75,8 +76,30 @@ internal static unsafe class BinaryFuseFilter
 
     private static bool TryAssign(ReadOnlySpan<ulong> hashes, ulong seed, uint segmentLength, uint segmentCount, Span<byte> slots)
     {
-        var counts = new byte[slots.Length];
-        var sums = new ulong[slots.Length];
+        // Rented: large arrays made anew for every filter would be collected with the whole heap.
+        var counts = ArrayPool<byte>.Shared.Rent(slots.Length);
+        var sums = ArrayPool<ulong>.Shared.Rent(slots.Length);
+        var alone = ArrayPool<int>.Shared.Rent(3 * slots.Length);
+        var order = ArrayPool<(ulong Mixed, byte Probe)>.Shared.Rent(hashes.Length);
+        try
+        {
+            counts.AsSpan(0, slots.Length).Clear();
+            sums.AsSpan(0, slots.Length).Clear();
+            return TryAssign(hashes, seed, segmentLength, segmentCount, slots, counts, sums, alone, order);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(counts);
+            ArrayPool<ulong>.Shared.Return(sums);
+            ArrayPool<int>.Shared.Return(alone);
+            ArrayPool<(ulong Mixed, byte Probe)>.Shared.Return(order);
+        }
+    }
+
+    private static bool TryAssign(
+        ReadOnlySpan<ulong> hashes, ulong seed, uint segmentLength, uint segmentCount, Span<byte> slots,
+        byte[] counts, ulong[] sums, int[] alone, (ulong Mixed, byte Probe)[] order)
+    {
         foreach (var hash in hashes)
         {
             var mixed = Mix(hash, seed);
@@ -94,7 +117,6 @@ internal static unsafe class BinaryFuseFilter
                 return false;
         }
 
-        var alone = new int[slots.Length];
         var aloneCount = 0;
         for (var i = 0; i < slots.Length; i++)
         {
@@ -102,7 +124,6 @@ internal static unsafe class BinaryFuseFilter
                 alone[aloneCount++] = i;
         }
 
-        var order = new (ulong Mixed, byte Probe)[hashes.Length];
         var peeled = 0;
         Span<uint> probes = stackalloc uint[3];
         while (aloneCount > 0)

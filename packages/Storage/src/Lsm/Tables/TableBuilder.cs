@@ -14,6 +14,13 @@ namespace Gabbro.Storage.Lsm.Tables;
 internal sealed unsafe class TableBuilder : IDisposable
 {
     private const int WriteSize = 256 * 1024;
+
+    // A builder belongs to one thread, which keeps its large buffers for the next one.
+    [ThreadStatic]
+    private static ByteBuffer? t_output;
+
+    [ThreadStatic]
+    private static ulong[]? t_hashes;
     private const int BrotliQuality = 4;
     private const int BrotliWindow = 22;
 
@@ -22,14 +29,14 @@ internal sealed unsafe class TableBuilder : IDisposable
     private readonly ulong _number;
     private readonly ulong _uniqueId = UniqueIds.Next();
     private readonly BlockBuilder _block = new();
-    private readonly ByteBuffer _output = new(WriteSize + 65536);
+    private readonly ByteBuffer _output;
     private readonly ByteBuffer _scratch = new();
     private readonly ByteBuffer _index = new();
     private readonly ByteBuffer _topIndex = new();
     private readonly TableProperties _properties = new();
     private readonly List<(ByteBuffer Index, ByteBuffer Filter, byte[] LastSeparator, int Blocks, long FirstOffset)> _partitions = [];
     private readonly List<RangeTombstone> _rangeTombstones = [];
-    private ulong[] _hashes = new ulong[1024];
+    private ulong[] _hashes;
     private int _hashCount;
     private long _written;
     private byte[]? _smallest;
@@ -52,6 +59,11 @@ internal sealed unsafe class TableBuilder : IDisposable
         _file = file;
         _number = number;
         _options = options;
+        _output = t_output ?? new ByteBuffer(WriteSize + 65536);
+        _output.Clear();
+        t_output = null;
+        _hashes = t_hashes ?? new ulong[4096];
+        t_hashes = null;
     }
 
     /// <summary>Bytes so far, the open block included.</summary>
@@ -173,7 +185,12 @@ internal sealed unsafe class TableBuilder : IDisposable
         };
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        t_output = _output;
+        t_hashes = _hashes;
+        _file.Dispose();
+    }
 
     private void CloseBlock()
     {
