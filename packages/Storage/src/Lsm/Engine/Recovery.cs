@@ -149,18 +149,7 @@ internal sealed unsafe class Recovery(DatabaseCore core)
         for (var i = 0; i < logs.Length; i++)
         {
             var required = _progress!.RequiredLength(logs[i]);
-            var path = FileNames.Log(_directory, logs[i]);
-            LogReader reader;
-            try
-            {
-                reader = new LogReader(_system, path, LogKind.Writes, logs[i], required);
-            }
-            catch (StorageException e) when (e.Kind == StorageErrorKind.NotFound)
-            {
-                throw new CorruptionException(path, -1, "the manifest names this log, but it is not there", e);
-            }
-
-            using (reader)
+            using (var reader = OpenLog(logs[i], required))
             {
                 ReplayLog(reader, logs[i], flushWhenFull);
                 _logsRead++;
@@ -187,7 +176,7 @@ internal sealed unsafe class Recovery(DatabaseCore core)
                     torn.Path, torn.Position, $"expected the end record of a finished log, for log {log} after it holds {required} bytes");
             }
 
-            using var reader = new LogReader(_system, FileNames.Log(_directory, log), LogKind.Writes, log, required);
+            using var reader = OpenLog(log, required);
             while (reader.TryRead(out _))
             {
                 if (reader.ClaimedSynced > LogFormat.FileHeader)
@@ -196,6 +185,19 @@ internal sealed unsafe class Recovery(DatabaseCore core)
                         torn.Path, torn.Position, $"expected the end record of a finished log, for log {log} after it was synced");
                 }
             }
+        }
+    }
+
+    private LogReader OpenLog(ulong log, long required)
+    {
+        var path = FileNames.Log(_directory, log);
+        try
+        {
+            return new LogReader(_system, path, LogKind.Writes, log, required);
+        }
+        catch (StorageException e) when (e.Kind == StorageErrorKind.NotFound)
+        {
+            throw new CorruptionException(path, -1, "the manifest names this log, but it is not there", e);
         }
     }
 
