@@ -51,7 +51,7 @@ internal sealed unsafe class ProgressFile : IDisposable
             BinaryPrimitives.WriteUInt64LittleEndian(entry, carried[i].Log);
             BinaryPrimitives.WriteUInt64LittleEndian(entry[8..], ~carried[i].Log);
             for (var word = 16; word < EntrySize; word += 8)
-                BinaryPrimitives.WriteUInt64LittleEndian(entry[word..], ProgressWord.Encode(carried[i].Required));
+                BinaryPrimitives.WriteUInt64LittleEndian(entry[word..], ProgressWord.Encode(carried[i].Required, carried[i].Log));
         }
 
         if (system.FileExists(temporary))
@@ -109,8 +109,8 @@ internal sealed unsafe class ProgressFile : IDisposable
             // Free, or given out or back by a process that was killed between two stores.
             if (first == 0 || second == 0)
                 continue;
-            var written = Newest(entry[16..]);
-            var synced = Newest(entry[32..]);
+            var written = Newest(entry[16..], first);
+            var synced = Newest(entry[32..], first);
             // The two copies of the number are complements; a pair that is not was torn by a power failure or damaged.
             if (first == ~second && written >= 0 && synced >= 0)
             {
@@ -136,12 +136,12 @@ internal sealed unsafe class ProgressFile : IDisposable
                 return default;
             _owners[index] = log;
             var entry = (ulong*)(_mapping.Address + Header + (index * EntrySize));
-            var word = ProgressWord.Encode(length);
+            var word = ProgressWord.Encode(length, log);
             for (var i = 2; i < EntrySize / 8; i++)
                 Volatile.Write(ref entry[i], word);
             Volatile.Write(ref entry[1], ~log);
             Volatile.Write(ref entry[0], log);
-            return new ProgressEntry(entry);
+            return new ProgressEntry(entry, log);
         }
     }
 
@@ -169,9 +169,9 @@ internal sealed unsafe class ProgressFile : IDisposable
         _file.Dispose();
     }
 
-    private static long Newest(ReadOnlySpan<byte> words) => Math.Max(
-        ProgressWord.Decode(BinaryPrimitives.ReadUInt64LittleEndian(words)),
-        ProgressWord.Decode(BinaryPrimitives.ReadUInt64LittleEndian(words[8..])));
+    private static long Newest(ReadOnlySpan<byte> words, ulong log) => Math.Max(
+        ProgressWord.Decode(BinaryPrimitives.ReadUInt64LittleEndian(words), log),
+        ProgressWord.Decode(BinaryPrimitives.ReadUInt64LittleEndian(words[8..]), log));
 
     private static void BootHash(string identity, Span<byte> target) =>
         XxHash128.Hash(Encoding.UTF8.GetBytes(identity), target);
