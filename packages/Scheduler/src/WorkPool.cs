@@ -1,7 +1,9 @@
+using Gabbro.Platform.Threading;
 using Gabbro.Scheduler.Atomics;
 using Gabbro.Scheduler.Collections;
 using Gabbro.Scheduler.Jobs;
 using Gabbro.Scheduler.Sleeping;
+using Gabbro.Scheduler.Statistics;
 
 namespace Gabbro.Scheduler;
 
@@ -71,6 +73,7 @@ public sealed partial class WorkPool : IDisposable
         _started = ThreadCount;
         for (var i = 0; i < ThreadCount; i++)
             Workers[i]!.Start();
+        SchedulerMeter.Add(this);
     }
 
     /// <summary>
@@ -113,10 +116,14 @@ public sealed partial class WorkPool : IDisposable
             return;
         for (var i = 0; i < StartedWorkers; i++)
             Workers[i]!.JoinThread();
+        SchedulerMeter.Remove(this);
     }
 
     internal void OnWorkerStart(Worker worker)
     {
+        // A processor that does not exist or is not allowed leaves the thread where the system puts it, as documented.
+        if (_options.Processors is { Count: > 0 } processors)
+            ThreadAffinity.TrySet(new CpuSet(processors[worker.Index % processors.Count]));
         _options.ThreadStarted?.Invoke(worker.Index);
     }
 

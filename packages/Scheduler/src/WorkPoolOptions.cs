@@ -23,7 +23,7 @@ public sealed class WorkPoolOptions
 
     /// <summary>
     /// Processors to pin workers to: worker i runs on processor <c>Processors[i % Processors.Count]</c> only. Default
-    /// null: the system places them.
+    /// null: the system places them, as it does where affinity cannot be set or a processor is not allowed.
     /// </summary>
     public IReadOnlyList<int>? Processors { get; init; }
 

@@ -97,6 +97,13 @@ public sealed class WorkScope
         Pool.SubmitFifo(ScopeJob<TJob>.Take(this, job));
     }
 
+    /// <summary>Spawns a job that only one worker may run.</summary>
+    internal void SpawnOn(Worker worker, Mail mail)
+    {
+        Enter();
+        worker.Send(mail);
+    }
+
     internal void Fail(Exception exception)
     {
         if (Volatile.Read(ref _failure) is null)

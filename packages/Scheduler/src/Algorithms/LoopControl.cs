@@ -11,6 +11,7 @@ internal sealed class LoopControl
 
     private List<Exception>? _failures;
     private long _limit;
+    private int _forksLeft;
     private LoopControl? _next;
 
     public CancellationToken CancellationToken { get; private set; }
@@ -23,7 +24,7 @@ internal sealed class LoopControl
     /// <summary>A loop was left by Stop or a failure: nothing at all need run any more.</summary>
     public bool IsStopped => Limit == long.MinValue;
 
-    public static LoopControl Rent(WorkPool pool, CancellationToken cancellationToken)
+    public static LoopControl Rent(WorkPool pool, CancellationToken cancellationToken, int degree = -1)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var control = t_spare ?? new LoopControl();
@@ -32,7 +33,31 @@ internal sealed class LoopControl
         control.Pool = pool;
         control.CancellationToken = cancellationToken;
         control._limit = long.MaxValue;
+        control._forksLeft = degree == -1 ? int.MaxValue : degree - 1;
         return control;
+    }
+
+    /// <summary>Whether one more piece may run beside the others; if so <see cref="EndFork"/> must follow.</summary>
+    public bool TryBeginFork()
+    {
+        var seen = Volatile.Read(ref _forksLeft);
+        if (seen == int.MaxValue)
+            return true;
+        while (seen > 0)
+        {
+            var found = Interlocked.CompareExchange(ref _forksLeft, seen - 1, seen);
+            if (found == seen)
+                return true;
+            seen = found;
+        }
+
+        return false;
+    }
+
+    public void EndFork()
+    {
+        if (Volatile.Read(ref _forksLeft) != int.MaxValue)
+            Interlocked.Increment(ref _forksLeft);
     }
 
     /// <summary>Whether a piece beginning here should run.</summary>

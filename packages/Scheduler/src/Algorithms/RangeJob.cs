@@ -37,12 +37,14 @@ internal struct RangeJob<TFold, TResult>(
         {
             var left = to - position;
             if (left > minChunk
-                && (eager || (context.IsWorkWanted && (ticksPerIndex == 0 || left * ticksPerIndex > s_shortRest))))
+                && (eager || (context.IsWorkWanted && (ticksPerIndex == 0 || left * ticksPerIndex > s_shortRest)))
+                && control.TryBeginFork())
             {
                 var middle = position + (left / 2);
                 var (low, high) = context.Join<RangeJob<TFold, TResult>, RangeJob<TFold, TResult>, TResult, TResult>(
                     new RangeJob<TFold, TResult>(_fold, control, position, middle, size, minChunk, eager),
                     new RangeJob<TFold, TResult>(_fold, control, middle, to, size, minChunk, eager));
+                control.EndFork();
                 return _fold.Combine(result, _fold.Combine(low, high));
             }
 

@@ -20,9 +20,6 @@ internal struct WorkerCounters
     [FieldOffset(CacheLine.Size + 24)]
     public long Parks;
 
-    [FieldOffset(CacheLine.Size + 32)]
-    public long WakeUps;
-
     [FieldOffset(CacheLine.Size + 40)]
     public long Jobs;
 

@@ -35,12 +35,16 @@ internal sealed class SleepGate<TAtomics>
     private readonly int[] _words;
 
     private CacheLine.PaddedInt64 _counts;
+    private long _wakeUps;
 
     public SleepGate(int workers)
     {
         _workers = workers;
         _words = GC.AllocateArray<int>((workers + 1) * CacheLine.Int32Stride, pinned: true);
     }
+
+    /// <summary>Sleepers woken so far.</summary>
+    public long WakeUps => Volatile.Read(ref _wakeUps);
 
     public int Sleeping => (int)(TAtomics.Load(ref _counts.Value) >> 32);
 
@@ -179,6 +183,7 @@ internal sealed class SleepGate<TAtomics>
         // The counts move before the worker does: it takes itself off the searchers as soon as it finds work.
         TAtomics.Add(ref _counts.Value, OneSearching - OneSleeping);
         TAtomics.Exchange(ref word, Notified);
+        Interlocked.Increment(ref _wakeUps);
         TAtomics.WakeOne(ref word);
         return true;
     }
