@@ -2,6 +2,9 @@ using BenchmarkDotNet.Running;
 
 using Gabbro.Scheduler.Benchmarks.Runner;
 
-return WorkloadRunner.TryRun(args, out var exitCode)
-    ? exitCode
-    : BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1;
+return args switch
+{
+    ["compare", .. var rest] => Comparison.Run(rest),
+    [var verb, ..] when !verb.StartsWith('-') => WorkloadRunner.Run(args),
+    _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
+};

@@ -1,15 +1,22 @@
-using Gabbro.Scheduler.Benchmarks.Runner.Workloads;
+using Gabbro.Scheduler.Benchmarks.Workloads;
 
 namespace Gabbro.Scheduler.Benchmarks.Runner;
 
-/// <summary>Every workload by name; a peer's carries the peer's name after a hyphen.</summary>
+/// <summary>Every workload by name.</summary>
 internal static class WorkloadCatalogue
 {
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new FibWorkload(),
-        new FibTasksWorkload(),
+        .. Recursion.All, .. Searching.All, .. Arrays.All, .. Grids.All, .. Scheduling.All, .. Queues.All, .. Locks.All,
     ];
+
+    /// <summary>Each workload with each of its peers: the names are equal up to the hyphen.</summary>
+    public static IEnumerable<(Workload Own, Workload Peer)> Pairs =>
+        from own in All
+        where !own.Name.Contains('-')
+        from peer in All
+        where peer.Name.StartsWith(own.Name + "-", StringComparison.Ordinal)
+        select (own, peer);
 
     public static Workload? Find(string name) => All.FirstOrDefault(w => w.Name == name);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Gabbro.Scheduler.Benchmarks.Runner;
@@ -11,11 +10,8 @@ internal static class WorkloadRunner
 {
     private const int Unsupported = 3;
 
-    public static bool TryRun(string[] args, out int exitCode)
+    public static int Run(string[] args)
     {
-        exitCode = 0;
-        if (args.Length == 0 || args[0].StartsWith('-'))
-            return false;
         if (args.Length != 5
             || !int.TryParse(args[1], CultureInfo.InvariantCulture, out var threads)
             || !long.TryParse(args[2], CultureInfo.InvariantCulture, out var size)
@@ -25,41 +21,31 @@ internal static class WorkloadRunner
         {
             Console.Error.WriteLine("usage: <workload> <threads> <size> <reps> <warm>   (size 0: the default)");
             Console.Error.WriteLine($"workloads: {string.Join(' ', WorkloadCatalogue.All.Select(w => w.Name))}");
-            exitCode = 2;
-            return true;
+            return 2;
         }
 
-        var workload = WorkloadCatalogue.Find(args[0]);
-        if (workload is null)
-        {
-            exitCode = Unsupported;
-            return true;
-        }
-
-        workload.Prepare(threads, size == 0 ? workload.DefaultSize : size);
-        var best = double.MaxValue;
-        long check = 0;
+        if (WorkloadCatalogue.Find(args[0]) is not { } workload)
+            return Unsupported;
+        using var run = workload.Create(threads, size == 0 ? workload.DefaultSize : size);
         for (var i = 0; i < warm; i++)
         {
-            Once(workload, out _);
+            run.Once();
 
             // The tiering thread compiles while nobody measures.
             Thread.Sleep(120);
         }
 
+        var best = double.MaxValue;
+        long check = 0;
         for (var i = 0; i < reps; i++)
-            best = Math.Min(best, Once(workload, out check));
-        workload.CleanUp();
+        {
+            var (seconds, value) = run.Once();
+            best = Math.Min(best, seconds);
+            check = value;
+        }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workload.Name} {threads} {best:F9}"));
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"check {workload.Name} {check}"));
-        return true;
-    }
-
-    private static double Once(Workload workload, out long check)
-    {
-        workload.BeforeRun();
-        var started = Stopwatch.GetTimestamp();
-        check = workload.Run();
-        return workload.MeasuredSeconds ?? Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return 0;
     }
 }
