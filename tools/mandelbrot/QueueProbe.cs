@@ -19,7 +19,7 @@ internal sealed class QueueProbe(string name, Action<long> put, Action take, Fun
         return
         [
             new("bounded ring", i => bounded.TryEnqueue(i), () => bounded.TryDequeue(out _), () => bounded.Retries),
-            new("segmented", segmented.Enqueue, () => segmented.TryDequeue(out _), () => segmented.AbandonedSlots),
+            new("segmented", segmented.Enqueue, () => segmented.TryDequeue(out _), () => segmented.Retries),
             new("tagged", i => tagged.TryEnqueue(i), () => tagged.TryDequeue(out _), () => tagged.Retries),
             new("Michael-Scott", michaelScott.Enqueue, () => michaelScott.TryDequeue(out _), () => michaelScott.Retries),
             new("Treiber stack", stack.Push, () => stack.TryPop(out _), () => stack.Retries),

@@ -26,7 +26,7 @@ internal static class QueuesCommand
             try
             {
                 File.WriteAllText(plot, LineChart.Svg(
-                    "Lost compare-and-swaps (abandoned slots for the segmented queue)",
+                    "Lost compare-and-swaps of the queues",
                     "threads",
                     "per operation",
                     [.. results.GroupBy(r => r.Queue).Select(g => new LineSeries(g.Key, [.. g.Select(r => ((double)r.Threads, r.RetriesPerOperation))]))]));

@@ -25,7 +25,7 @@ public sealed class WorkScope
     private ExceptionDispatchInfo? _failure;
     private int _state;
 
-    /// <summary>Jobs not ended, and one for the body.</summary>
+    /// <summary>Jobs not ended, one for the body, and places that workers hold in advance (see Worker.Credits.cs).</summary>
     private CacheLine.PaddedInt64 _pending;
 
     internal WorkScope(WorkPool pool, Worker? owner, Action<WorkScope>? completed, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ public sealed class WorkScope
     /// <summary>The token the scope was opened with.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>Jobs of the scope that have not ended; a hint.</summary>
+    /// <summary>Jobs of the scope that have not ended, to within 64 per worker.</summary>
     public long PendingJobs => Math.Max(0, Volatile.Read(ref _pending.Value) - 1);
 
     internal bool IsDone => Volatile.Read(ref _state) == Done;
@@ -111,9 +111,18 @@ public sealed class WorkScope
     }
 
     /// <summary>A job, or the body, has ended. The scope must not be touched afterwards by the caller.</summary>
-    internal void Leave()
+    internal void Leave(Worker? worker)
     {
-        if (Interlocked.Decrement(ref _pending.Value) != 0)
+        if (worker is not null)
+            worker.Credit(this);
+        else
+            Settle(1);
+    }
+
+    /// <summary>Gives up places in the count that no job takes any more; the last one ends the scope.</summary>
+    internal void Settle(int places)
+    {
+        if (Interlocked.Add(ref _pending.Value, -places) != 0)
             return;
         if (_completed is not null)
             _completed(this);
@@ -146,9 +155,25 @@ public sealed class WorkScope
 
     private void Enter()
     {
-        if (Interlocked.Increment(ref _pending.Value) <= 1)
+        var worker = Worker.Current;
+        if (worker is not null && ReferenceEquals(worker.ActiveScope, this))
         {
-            Interlocked.Decrement(ref _pending.Value);
+            if (worker.TryTakeCredit(this))
+                return;
+            Reserve(Worker.CreditBatch);
+            worker.TakeCredits(this, Worker.CreditBatch - 1);
+        }
+        else
+        {
+            Reserve(1);
+        }
+    }
+
+    private void Reserve(int places)
+    {
+        if (Interlocked.Add(ref _pending.Value, places) <= places)
+        {
+            Interlocked.Add(ref _pending.Value, -places);
             throw new InvalidOperationException("The scope has ended.");
         }
     }

@@ -14,85 +14,111 @@ internal static class Queues
 {
     private const int Capacity = 1024;
 
+    /// <summary>Enough to outlast a time slice in which the other side does not run.</summary>
+    private const int SpscCapacity = 1 << 16;
+
     public static IEnumerable<Workload> All { get; } =
     [
-        new("queue", 4_000_000, (_, size) =>
-        {
-            var queue = new SegmentedQueue<long>();
-            return Pass(8, size, Always<long>(queue.Enqueue), queue.TryDequeue);
-        }),
-        new("queue-concurrentqueue", 4_000_000, (_, size) =>
-        {
-            var queue = new ConcurrentQueue<long>();
-            return Pass(8, size, Always<long>(queue.Enqueue), queue.TryDequeue);
-        }),
-        new("spsc", 10_000_000, (_, size) =>
-        {
-            var queue = new SpscQueue<long>(Capacity);
-            return Pass(1, size, queue.TryEnqueue, queue.TryDequeue);
-        }),
-        new("spsc-concurrentqueue", 10_000_000, (_, size) =>
-        {
-            var queue = new ConcurrentQueue<long>();
-            return Pass(1, size, Always<long>(queue.Enqueue), queue.TryDequeue);
-        }),
-        new("ring", 4_000_000, (_, size) =>
-        {
-            var queue = new BoundedQueue<long>(Capacity);
-            return Pass(2, size, queue.TryEnqueue, queue.TryDequeue);
-        }),
-        new("ring-channel", 4_000_000, (_, size) =>
-        {
-            var channel = Channel.CreateBounded<long>(Capacity);
-            return Pass(2, size, channel.Writer.TryWrite, channel.Reader.TryRead);
-        }),
+        new("queue", 4_000_000, (_, size) => Pass(8, size, new Segmented(new SegmentedQueue<long>()))),
+        new("queue-concurrentqueue", 4_000_000, (_, size) => Pass(8, size, new Concurrent(new ConcurrentQueue<long>()))),
+        new("spsc", 20_000_000, (_, size) => Pass(1, size, new Spsc(new SpscQueue<long>(SpscCapacity)))),
+        new("spsc-concurrentqueue", 20_000_000, (_, size) => Pass(1, size, new Concurrent(new ConcurrentQueue<long>()))),
+        new("ring", 4_000_000, (_, size) => Pass(2, size, new Bounded(new BoundedQueue<long>(Capacity)))),
+        new("ring-channel", 4_000_000, (_, size) => Pass(2, size, new Bound(Channel.CreateBounded<long>(Capacity)))),
     ];
 
-    private delegate bool TryTake(out long item);
-
-    private static Func<T, bool> Always<T>(Action<T> enqueue) => item =>
+    private static WorkloadRun Pass<TQueue>(int pairs, long size, TQueue queue)
+        where TQueue : struct, IQueueUnderTest => new(() =>
     {
-        enqueue(item);
-        return true;
-    };
-
-    private static WorkloadRun Pass(int pairs, long size, Func<long, bool> put, TryTake take) => new(() =>
-    {
-        var perThread = size / pairs;
         var sum = 0L;
-        var left = perThread * pairs;
         var threads = new List<Thread>();
         for (var p = 0; p < pairs; p++)
         {
-            threads.Add(new Thread(() =>
-            {
-                for (var i = 0L; i < perThread; i++)
-                {
-                    var spin = default(SpinWait);
-                    while (!put(i))
-                        spin.SpinOnce(-1);
-                }
-            }));
-            threads.Add(new Thread(() =>
-            {
-                var mine = 0L;
-                for (var i = 0L; i < perThread; i++)
-                {
-                    long item;
-                    var spin = default(SpinWait);
-                    while (!take(out item))
-                        spin.SpinOnce(-1);
-                    mine += item;
-                }
-
-                Interlocked.Add(ref sum, mine);
-            }));
+            threads.Add(new Thread(() => Produce(queue, size / pairs)));
+            threads.Add(new Thread(() => Interlocked.Add(ref sum, Consume(queue, size / pairs))));
         }
 
         foreach (var thread in threads)
             thread.Start();
         foreach (var thread in threads)
             thread.Join();
-        return sum + left - (perThread * pairs);
+        return sum;
     });
+
+    private static void Produce<TQueue>(TQueue queue, long count)
+        where TQueue : struct, IQueueUnderTest
+    {
+        for (var i = 0L; i < count; i++)
+        {
+            for (var round = 0; !queue.TryPut(i); round++)
+                Wait(round);
+        }
+    }
+
+    private static long Consume<TQueue>(TQueue queue, long count)
+        where TQueue : struct, IQueueUnderTest
+    {
+        var sum = 0L;
+        for (var i = 0L; i < count; i++)
+        {
+            long item;
+            for (var round = 0; !queue.TryTake(out item); round++)
+                Wait(round);
+            sum += item;
+        }
+
+        return sum;
+    }
+
+    /// <summary>About a microsecond at first, so that the other side gets ahead by more than one item; then the processor is yielded.</summary>
+    private static void Wait(int round)
+    {
+        if (round < 20)
+            Thread.SpinWait(30);
+        else
+            Thread.Yield();
+    }
+
+    private readonly struct Segmented(SegmentedQueue<long> queue) : IQueueUnderTest
+    {
+        public bool TryPut(long item)
+        {
+            queue.Enqueue(item);
+            return true;
+        }
+
+        public bool TryTake(out long item) => queue.TryDequeue(out item);
+    }
+
+    private readonly struct Concurrent(ConcurrentQueue<long> queue) : IQueueUnderTest
+    {
+        public bool TryPut(long item)
+        {
+            queue.Enqueue(item);
+            return true;
+        }
+
+        public bool TryTake(out long item) => queue.TryDequeue(out item);
+    }
+
+    private readonly struct Spsc(SpscQueue<long> queue) : IQueueUnderTest
+    {
+        public bool TryPut(long item) => queue.TryEnqueue(item);
+
+        public bool TryTake(out long item) => queue.TryDequeue(out item);
+    }
+
+    private readonly struct Bounded(BoundedQueue<long> queue) : IQueueUnderTest
+    {
+        public bool TryPut(long item) => queue.TryEnqueue(item);
+
+        public bool TryTake(out long item) => queue.TryDequeue(out item);
+    }
+
+    private readonly struct Bound(Channel<long> channel) : IQueueUnderTest
+    {
+        public bool TryPut(long item) => channel.Writer.TryWrite(item);
+
+        public bool TryTake(out long item) => channel.Reader.TryRead(out item);
+    }
 }

@@ -12,7 +12,8 @@ internal static class Recursion
     [
         new("fib", 35, (threads, size) => WorkloadRun.OnPool(
             threads, pool => () => pool.Run<Fib, long>(new Fib((int)size, 2)))),
-        new("fib-tasks", 27, (threads, size) => WorkloadRun.OnTasks(threads, () => FibTasks((int)size, 2))),
+        new("fib-tasks", 30, (threads, size) => WorkloadRun.OnTasks(threads, () => FibTasks((int)size, 2))),
+        new("fib-twotasks", 27, (threads, size) => WorkloadRun.OnTasks(threads, () => FibTwoTasks((int)size))),
         new("fibcut", 40, (threads, size) => WorkloadRun.OnPool(
             threads, pool => () => pool.Run<Fib, long>(new Fib((int)size, Cut)))),
         new("fibcut-tasks", 38, (threads, size) => WorkloadRun.OnTasks(threads, () => FibTasks((int)size, Cut))),
@@ -37,6 +38,16 @@ internal static class Recursion
         var b = Task.Run(() => FibTasks(n - 2, cut));
         var a = FibTasks(n - 1, cut);
         return a + b.GetAwaiter().GetResult();
+    }
+
+    /// <summary>As most people write it: a task for each half.</summary>
+    private static long FibTwoTasks(int n)
+    {
+        if (n < 2)
+            return n;
+        var a = Task.Run(() => FibTwoTasks(n - 1));
+        var b = Task.Run(() => FibTwoTasks(n - 2));
+        return a.GetAwaiter().GetResult() + b.GetAwaiter().GetResult();
     }
 
     private static long SumTasks(Tree? tree)

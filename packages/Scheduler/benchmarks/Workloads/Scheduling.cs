@@ -20,10 +20,10 @@ internal static class Scheduling
         })),
         new("spawn-tasks", 1_000_000, (threads, size) => WorkloadRun.OnTasks(threads, () =>
         {
-            using var done = new CountdownEvent((int)size);
-            for (var i = 0L; i < size; i++)
-                Task.Run(() => done.Signal());
-            done.Wait();
+            var tasks = new Task[size];
+            for (var i = 0; i < tasks.Length; i++)
+                tasks[i] = Task.Run(static () => { });
+            Task.WaitAll(tasks);
             return size;
         })),
         new("wake", 2_000, (threads, size) => WorkloadRun.OnPool(threads, pool => () =>

@@ -14,6 +14,8 @@ internal static class Searching
             threads, pool => () => pool.Run<Queens, long>(new Queens((int)size, 0, 0, 0)))),
         new("nqueens-tasks", 11, (threads, size) => WorkloadRun.OnTasks(threads, () => QueensTasks((int)size, 0, 0, 0))),
         new("uts", 10, (threads, size) => WorkloadRun.OnPool(threads, pool => () => pool.Run<UtsNode, long>(UtsNode.Root((int)size)))),
+        new("uts-onethread", 10, (_, size) => WorkloadRun.OnPool(
+            1, pool => () => pool.Run<UtsNode, long>(UtsNode.Root((int)size)))),
         new("uts-serial", 10, (_, size) => new WorkloadRun(() => UtsNode.Root((int)size).CountSerially())),
     ];
 

@@ -12,7 +12,7 @@ namespace Gabbro.Scheduler.Algorithms;
 /// bodies of a nanosecond and of a second. Nothing is forked while nobody wants work.
 /// </remarks>
 internal struct RangeJob<TFold, TResult>(
-    in TFold fold, LoopControl control, long from, long to, long chunk, long minChunk, bool eager)
+    in TFold fold, LoopControl control, long from, long to, long chunk, long minChunk, bool eager, double ticksPerIndex = 0)
     : IForkJob<TResult>
     where TFold : struct, IRangeFold<TResult>
 {
@@ -25,6 +25,12 @@ internal struct RangeJob<TFold, TResult>(
     /// <summary>Not worth sharing: waking a thief costs about as much.</summary>
     private static readonly long s_shortRest = Stopwatch.Frequency / 100_000;
 
+    /// <summary>A measurement shorter than this is mostly the clock itself.</summary>
+    private static readonly long s_clockNoise = Stopwatch.Frequency / 4_000_000;
+
+    /// <summary>With no more indices than this the first one could be a good part of the loop: shared before it is measured.</summary>
+    private const int FewIndices = 64;
+
     private readonly TFold _fold = fold;
 
     public TResult Run(ForkContext context)
@@ -32,18 +38,16 @@ internal struct RangeJob<TFold, TResult>(
         var result = _fold.Identity;
         var position = from;
         var size = chunk;
-        double ticksPerIndex = 0;
+        var ticks = ticksPerIndex;
         while (position < to && control.ShouldRun(position))
         {
             var left = to - position;
-            if (left > minChunk
-                && (eager || (context.IsWorkWanted && (ticksPerIndex == 0 || left * ticksPerIndex > s_shortRest)))
-                && control.TryBeginFork())
+            if (left > minChunk && (eager || (context.IsWorkWanted && IsWorthSharing(left, ticks))) && control.TryBeginFork())
             {
                 var middle = position + (left / 2);
                 var (low, high) = context.Join<RangeJob<TFold, TResult>, RangeJob<TFold, TResult>, TResult, TResult>(
-                    new RangeJob<TFold, TResult>(_fold, control, position, middle, size, minChunk, eager),
-                    new RangeJob<TFold, TResult>(_fold, control, middle, to, size, minChunk, eager));
+                    new RangeJob<TFold, TResult>(_fold, control, position, middle, size, minChunk, eager, ticks),
+                    new RangeJob<TFold, TResult>(_fold, control, middle, to, size, minChunk, eager, ticks));
                 control.EndFork();
                 return _fold.Combine(result, _fold.Combine(low, high));
             }
@@ -61,7 +65,8 @@ internal struct RangeJob<TFold, TResult>(
             }
 
             var elapsed = Math.Max(1, Stopwatch.GetTimestamp() - started);
-            ticksPerIndex = (double)elapsed / (end - position);
+            if (elapsed >= s_clockNoise)
+                ticks = (double)elapsed / (end - position);
             position = end;
             if (elapsed < s_shortChunk)
                 size *= 2;
@@ -71,4 +76,7 @@ internal struct RangeJob<TFold, TResult>(
 
         return result;
     }
+
+    private static bool IsWorthSharing(long left, double ticks) =>
+        ticks == 0 ? left <= FewIndices : left * ticks > s_shortRest;
 }

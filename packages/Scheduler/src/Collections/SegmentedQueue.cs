@@ -5,11 +5,13 @@ namespace Gabbro.Scheduler.Collections;
 /// <summary>An unbounded first-in-first-out queue for any number of producers and consumers.</summary>
 /// <typeparam name="T">Type of the items.</typeparam>
 /// <remarks>
-/// <para>Lock-free: no operation waits for another thread. Each takes its place by one fetch-and-add, which never fails, so
-/// throughput does not fall with the number of threads. An enqueue linearises when it marks its slot, a dequeue at its
-/// fetch-and-add.</para>
-/// <para>Allocates a segment of 1,024 slots for every 1,024 items; an empty queue keeps one segment.</para>
-/// <para>P. Ramalhete and A. Correia, "FAAArrayQueue" (2016).</para>
+/// <para>An enqueue takes its place by one fetch-and-add, which never fails, and is wait-free but for a new segment now and
+/// then. A dequeue is one compare-and-swap; it waits for an enqueuer that has taken the next slot and not yet filled it,
+/// spinning, then yielding, so it is not lock-free in the strict sense (<see cref="MichaelScottQueue{T}"/> is). An enqueue
+/// linearises at its fetch-and-add, a dequeue at its compare-and-swap, an empty result at its load of tail.</para>
+/// <para>Allocates a segment of 1,024 slots for every 1,024 items, longer ones while a backlog grows; an empty queue keeps
+/// one segment.</para>
+/// <para>After P. Ramalhete and A. Correia, "FAAArrayQueue" (2016).</para>
 /// </remarks>
 public sealed class SegmentedQueue<T>
 {
@@ -24,8 +26,8 @@ public sealed class SegmentedQueue<T>
     /// <summary>Number of items; a hint, linear in the number of segments.</summary>
     public int Count => _core.Count;
 
-    /// <summary>Slots a dequeuer gave up because their enqueuer was slow, about.</summary>
-    public long AbandonedSlots => _core.AbandonedSlots;
+    /// <summary>Compare-and-swaps lost to another thread so far, about: concurrent losers may count as one.</summary>
+    public long Retries => _core.Retries;
 
     /// <summary>Adds an item.</summary>
     /// <param name="item">The item.</param>

@@ -5,23 +5,26 @@ using Gabbro.Scheduler.Atomics;
 namespace Gabbro.Scheduler.Collections;
 
 /// <summary>
-/// An unbounded queue of array segments in which both ends take their slot by one fetch-and-add, after P. Ramalhete and
-/// A. Correia, "FAAArrayQueue" (2016), itself after the LCRQ of A. Morrison and Y. Afek (PPoPP 2013).
+/// An unbounded queue of array segments: an enqueue takes its slot by one fetch-and-add, as in the FAAArrayQueue of
+/// P. Ramalhete and A. Correia (2016); a dequeue looks at the slot first and takes it by one compare-and-swap of head.
 /// </summary>
 /// <remarks>
-/// A slot goes Empty -> Written -> Taken, or Empty -> Taken when a dequeuer came first and did not want to wait for the
-/// enqueuer any longer: that one then takes another slot. So no thread ever waits for a stopped one: lock-free. Segments are
-/// used once and left to the garbage collector, which is what keeps a late thread from meeting a reused one.
+/// A slot goes from Empty to Written once. A dequeue only reads it, so the consumers' core does not take the line away from
+/// the producers'. Segments are used once and left to the garbage collector, which is what keeps a late thread from meeting
+/// a reused one. FAAArrayQueue lets a dequeue give up a slot whose enqueuer is slow and is lock-free for it, at the price of
+/// a second interlocked operation per enqueue, which cost a third of the throughput.
 /// </remarks>
 internal struct SegmentedQueueCore<T, TAtomics>
     where TAtomics : struct, IAtomics
 {
     private const int Empty = 0;
     private const int Written = 1;
-    private const int Taken = 2;
 
-    /// <summary>Turns a dequeuer waits for the enqueuer of its slot before it gives the slot up.</summary>
-    private const int Patience = 8;
+    /// <summary>
+    /// Segments double up to this while a backlog grows: sixteen bytes a slot make the long ones large objects, which the
+    /// collector does not copy from generation to generation while they wait.
+    /// </summary>
+    private const int LargestSegment = 1 << 16;
 
     private readonly int _segmentSize;
     private Ends _ends;
@@ -34,7 +37,7 @@ internal struct SegmentedQueueCore<T, TAtomics>
         _ends.Tail = segment;
     }
 
-    public long AbandonedSlots => Volatile.Read(ref _ends.Abandoned);
+    public long Retries => Volatile.Read(ref _ends.Retries);
 
     public bool IsEmpty
     {
@@ -43,7 +46,7 @@ internal struct SegmentedQueueCore<T, TAtomics>
             var segment = HeadSegment();
             while (true)
             {
-                if (TAtomics.Load(ref segment.Indices.Head) < Math.Min(TAtomics.Load(ref segment.Indices.Tail), _segmentSize))
+                if (TAtomics.Load(ref segment.Indices.Head) < Math.Min(TAtomics.Load(ref segment.Indices.Tail), segment.Slots.Length))
                     return false;
                 if (TAtomics.Load(ref segment.Next) is not Segment next)
                     return true;
@@ -59,8 +62,8 @@ internal struct SegmentedQueueCore<T, TAtomics>
             long count = 0;
             for (var segment = HeadSegment(); segment is not null; segment = (Segment?)TAtomics.Load(ref segment.Next))
             {
-                var head = Math.Min(TAtomics.Load(ref segment.Indices.Head), _segmentSize);
-                count += Math.Max(0, Math.Min(TAtomics.Load(ref segment.Indices.Tail), _segmentSize) - head);
+                var head = Math.Min(TAtomics.Load(ref segment.Indices.Head), segment.Slots.Length);
+                count += Math.Max(0, Math.Min(TAtomics.Load(ref segment.Indices.Tail), segment.Slots.Length) - head);
             }
 
             return (int)Math.Min(count, int.MaxValue);
@@ -77,12 +80,8 @@ internal struct SegmentedQueueCore<T, TAtomics>
             {
                 ref var slot = ref segment.Slots[(int)index];
                 slot.Item = item;
-                if (TAtomics.CompareExchange(ref slot.State, Written, Empty) == Empty)
-                    return;
-
-                // A dequeuer gave the slot up and nobody will look at it again.
-                slot.Item = default!;
-                continue;
+                TAtomics.Store(ref slot.State, Written);
+                return;
             }
 
             Append(segment);
@@ -94,22 +93,24 @@ internal struct SegmentedQueueCore<T, TAtomics>
         while (true)
         {
             var segment = HeadSegment();
-
-            // Without this look every call on an empty queue would use up a slot.
             var head = TAtomics.Load(ref segment.Indices.Head);
-            if (head >= TAtomics.Load(ref segment.Indices.Tail) && TAtomics.Load(ref segment.Next) is null)
+            if (head < segment.Slots.Length)
             {
-                item = default!;
-                return false;
-            }
+                ref var slot = ref segment.Slots[(int)head];
+                if (TAtomics.Load(ref slot.State) != Written)
+                {
+                    if (TAtomics.Load(ref segment.Indices.Tail) <= head)
+                    {
+                        item = default!;
+                        return false;
+                    }
 
-            var index = TAtomics.Add(ref segment.Indices.Head, 1) - 1;
-            if (index < segment.Slots.Length)
-            {
-                ref var slot = ref segment.Slots[(int)index];
-                for (var round = 0; round < Patience && TAtomics.Load(ref slot.State) == Empty; round++)
-                    TAtomics.Pause(round);
-                if (TAtomics.Load(ref slot.State) == Written || TAtomics.Exchange(ref slot.State, Taken) == Written)
+                    // Its enqueuer has the slot but has not filled it. To say "empty" would be wrong if a later one has.
+                    for (var round = 0; TAtomics.Load(ref slot.State) == Empty; round++)
+                        TAtomics.Pause(round);
+                }
+
+                if (TAtomics.CompareExchange(ref segment.Indices.Head, head + 1, head) == head)
                 {
                     item = slot.Item;
                     if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
@@ -117,7 +118,7 @@ internal struct SegmentedQueueCore<T, TAtomics>
                     return true;
                 }
 
-                _ends.Abandoned++;
+                _ends.Retries++;
                 continue;
             }
 
@@ -138,7 +139,9 @@ internal struct SegmentedQueueCore<T, TAtomics>
         var next = TAtomics.Load(ref full.Next);
         if (next is null)
         {
-            var fresh = new Segment(_segmentSize);
+            // No backlog: the consumers are in the same segment as the producers, and short-lived garbage is the cheapest.
+            var backlog = !ReferenceEquals(TAtomics.Load(ref _ends.Head), full);
+            var fresh = new Segment(backlog ? Math.Min(LargestSegment, 2 * full.Slots.Length) : _segmentSize);
             next = TAtomics.CompareExchange(ref full.Next, fresh, null) ?? fresh;
         }
 
@@ -156,7 +159,7 @@ internal struct SegmentedQueueCore<T, TAtomics>
     {
         public object? Head;
         public object? Tail;
-        public long Abandoned;
+        public long Retries;
     }
 
     private sealed class Segment(int size)

@@ -34,7 +34,7 @@ internal sealed class ScopeCompletion : Job, IValueTaskSource
             _scope.Fail(exception);
         }
 
-        _scope.Leave();
+        _scope.Leave(null);
     }
 
     public void GetResult(short token) => _source.GetResult(token);

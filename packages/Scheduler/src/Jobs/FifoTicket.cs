@@ -16,6 +16,6 @@ internal sealed class FifoTicket : Job
     {
         // The job was enqueued before its ticket was pushed, so a ticket always finds one.
         if (_jobs.TryDequeue(out var job))
-            job.Execute(worker);
+            worker.Run(job);
     }
 }

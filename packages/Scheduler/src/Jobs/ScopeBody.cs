@@ -10,6 +10,8 @@ internal readonly struct ScopeBody<TBody, TResult>(TBody body, CancellationToken
         var worker = context.Worker;
         var before = worker.SpawnsBottom;
         var scope = new WorkScope(worker.Pool, worker, null, cancellationToken);
+        var outer = worker.ActiveScope;
+        worker.ActiveScope = scope;
         var result = default(TResult)!;
         try
         {
@@ -20,7 +22,9 @@ internal readonly struct ScopeBody<TBody, TResult>(TBody body, CancellationToken
             scope.Fail(exception);
         }
 
-        scope.Leave();
+        worker.SettleCredits();
+        worker.ActiveScope = outer;
+        scope.Leave(null);
         scope.AwaitJobs(before);
         scope.Failure?.Throw();
         cancellationToken.ThrowIfCancellationRequested();

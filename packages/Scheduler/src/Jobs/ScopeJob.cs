@@ -13,7 +13,6 @@ internal sealed class ScopeJob<TJob> : Job
     [ThreadStatic]
     private static int t_spareCount;
 
-    private WorkScope? _scope;
     private TJob _body;
     private ScopeJob<TJob>? _next;
 
@@ -31,16 +30,16 @@ internal sealed class ScopeJob<TJob> : Job
             t_spareCount--;
         }
 
-        job._scope = scope;
+        job.Scope = scope;
         job._body = body;
         return job;
     }
 
     public override void Execute(Worker worker)
     {
-        var scope = _scope!;
+        var scope = Scope!;
         var body = _body;
-        _scope = null;
+        Scope = null;
         _body = default;
         if (t_spareCount < MaxSpare)
         {
@@ -59,6 +58,6 @@ internal sealed class ScopeJob<TJob> : Job
             scope.Fail(exception);
         }
 
-        scope.Leave();
+        scope.Leave(worker);
     }
 }

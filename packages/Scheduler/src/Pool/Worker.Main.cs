@@ -38,6 +38,7 @@ internal sealed partial class Worker
 
     private void SitOnBench()
     {
+        SettleCredits();
         while (Volatile.Read(ref _benched) == 1)
             HardwareAtomics.Wait(ref _benched, 1, Timeout.InfiniteTimeSpan);
     }

@@ -18,6 +18,7 @@ internal sealed partial class Worker
 
     private void WaitForThief(ForkedJob job)
     {
+        SettleCredits();
         var misses = 0;
         while (!job.IsDone)
         {
@@ -69,6 +70,7 @@ internal sealed partial class Worker
     /// <summary>Blocks on a word that a finisher exchanges, counting as idle nowhere: nothing else may wake this wait.</summary>
     public void ParkFor(ref int state, int pending, int parked)
     {
+        SettleCredits();
         if (Interlocked.CompareExchange(ref state, parked, pending) != pending)
             return;
         Counters.Parks++;
@@ -78,10 +80,16 @@ internal sealed partial class Worker
 
     public bool MayNest() => IsolationDepth == 0 && Pool.MayNest && HasStackToNest();
 
-    private void Run(Job job)
+    public void Run(Job job)
     {
         Counters.Jobs++;
+        var scope = job.Scope;
+        if (!ReferenceEquals(scope, _creditScope))
+            SettleCredits();
+        var outer = ActiveScope;
+        ActiveScope = scope;
         job.Execute(this);
+        ActiveScope = outer;
     }
 
     /// <summary>
@@ -92,6 +100,8 @@ internal sealed partial class Worker
     {
         if (TryTakeOwn(scope) is { } own)
             return own;
+
+        SettleCredits();
 
         return Pool.Gate.Search<WorkerSource<TCondition>, Job>(
             Index, new WorkerSource<TCondition>(this, condition, scope), Pool.SearchLimit);

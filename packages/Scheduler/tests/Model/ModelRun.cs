@@ -18,6 +18,7 @@ internal sealed class ModelRun(IChooser chooser, ModelBounds bounds)
     private int _preemptions;
     private int _delays;
     private int _steps;
+    private int _pauses;
     private bool _aborted;
 
     /// <summary>The run the calling thread takes part in, or sets up and verifies.</summary>
@@ -189,6 +190,14 @@ internal sealed class ModelRun(IChooser chooser, ModelBounds bounds)
 
         // Spinning drains a buffer in the end, or a spin could wait for its own store for ever.
         t_thread.FlushAll();
+
+        // And so does every other buffer: memory is not obliged to be quick, but no store stays hidden for ever.
+        if (++_pauses % 8 == 0)
+        {
+            foreach (var thread in _threads)
+                thread.FlushAll();
+        }
+
         Schedule(t_thread, yielding: true);
     }
 
