@@ -9,13 +9,16 @@ public enum BackendKind : byte
     /// <summary>Readiness from epoll, edge triggered. Linux.</summary>
     Epoll,
 
-    /// <summary>Completions from io_uring. Linux 6.0 and later, where not forbidden; chosen only by name, because on loopback it measures no better than epoll.</summary>
+    /// <summary>
+    /// Multishot polls on an io_uring, submitted together with the wait. Linux, where not forbidden; chosen only by name,
+    /// because on loopback it measures no better than epoll.
+    /// </summary>
     IoUring,
 
     /// <summary>Readiness from kqueue. macOS and the BSDs.</summary>
     Kqueue,
 
-    /// <summary>Completions from an I/O completion port. Windows.</summary>
+    /// <summary>Readiness of sockets from AFD polls that complete through an I/O completion port. Windows.</summary>
     Iocp,
 
     /// <summary>A simulated clock and network, driven by a seed: for tests.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using Gabbro.Platform.Threading;
 using Gabbro.Reactor.Backends;
 
 namespace Gabbro.Reactor;
@@ -162,6 +163,9 @@ public sealed partial class EventLoop
 
     private void RunOwnThread()
     {
+        // A processor that does not exist here is no reason not to run: pinning is a wish.
+        if (Options.Processor is { } processor)
+            ThreadAffinity.TrySet(new CpuSet(processor));
         SynchronizationContext? previous = EnterContext();
         try
         {

@@ -7,7 +7,7 @@ using Gabbro.Reactor.Net;
 namespace Gabbro.Reactor.Backends;
 
 /// <summary>
-/// A backend over a poller of the system that reports readiness: epoll or kqueue. Every descriptor is registered once,
+/// A backend over readiness of the system, from a poller or from polls on a ring. Every descriptor is registered once,
 /// for both directions and edge triggered; from then on a connection costs no call but its reads and writes.
 /// </summary>
 internal sealed class PollerBackend : Backend
@@ -17,11 +17,18 @@ internal sealed class PollerBackend : Backend
 
     private static readonly double NanosecondsPerTimestamp = 1e9 / Stopwatch.Frequency;
 
-    private readonly ReadinessPoller _poller = new();
+    private readonly ReadySource _source;
     private readonly PollEvent[] _events = new PollEvent[BatchSize];
     private EventLoop _loop = null!;
 
-    public PollerBackend(BackendKind kind) => Kind = kind;
+    public PollerBackend(BackendKind kind)
+    {
+        Kind = kind;
+        _source = kind == BackendKind.IoUring ? new RingSource() : new PollerSource();
+    }
+
+    /// <summary>True when a read that fills less than its buffer proves that nothing more is there.</summary>
+    public bool IsShortReadProof => !_source.NeedsRearm;
 
     public override BackendKind Kind { get; }
 
@@ -32,7 +39,7 @@ internal sealed class PollerBackend : Backend
 
     public override int Poll(int timeoutMilliseconds)
     {
-        int count = _poller.Wait(_events, timeoutMilliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMilliseconds));
+        int count = _source.Wait(_events, timeoutMilliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMilliseconds));
         _loop.EventsArrived();
         for (int i = 0; i < count; i++)
         {
@@ -46,7 +53,7 @@ internal sealed class PollerBackend : Backend
         return count;
     }
 
-    public override void Wake() => _poller.Wake();
+    public override void Wake() => _source.Wake();
 
     public override ListenerDevice Listen(in SocketEndpoint address, ListenOptions options)
     {
@@ -85,17 +92,23 @@ internal sealed class PollerBackend : Backend
         return stream;
     }
 
-    public override void Dispose() => _poller.Dispose();
+    public override void Dispose() => _source.Dispose();
 
     /// <summary>Watches a descriptor for the rest of its life.</summary>
-    public void Watch(SystemHandle handle, ulong token, PollInterest interest) =>
-        _poller.Add(handle, token, interest | PollInterest.EdgeTriggered);
+    public void Watch(SystemHandle handle, ulong token, PollInterest interest) => _source.Add(handle, token, interest);
+
+    /// <summary>A call on the descriptor would have blocked: its next edge is wanted.</summary>
+    public void AwaitEdge(SystemHandle handle)
+    {
+        if (_source.NeedsRearm)
+            _source.Rearm(handle);
+    }
 
     /// <summary>
     /// Stops watching, before the descriptor is closed: a duplicate of it, in this process or in a child, would keep the
     /// registration alive, and nobody could remove it any more.
     /// </summary>
-    public void Unwatch(SystemHandle handle) => _poller.Remove(handle);
+    public void Unwatch(SystemHandle handle, ulong token) => _source.Remove(handle, token);
 
     /// <summary>Closes a socket again when the device for it cannot be made.</summary>
     public static TDevice Guard<TDevice>(SocketHandle socket, Func<TDevice> make)

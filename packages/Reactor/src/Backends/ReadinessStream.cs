@@ -97,6 +97,9 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
         operation.OnCompleted();
     }
 
+    /// <summary>False where a short read does not mean that the next one would block.</summary>
+    protected virtual bool IsShortReadProof => true;
+
     /// <summary>Marks the stream ready without being told, as a socket that was just accepted or connected is for writing.</summary>
     protected void Assume(Ready ready) => _ready |= ready;
 
@@ -160,7 +163,7 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
         operation.Count = count;
         if (borrow)
             operation.Borrowed = buffer[..count];
-        if (count < buffer.Length && (_ready & Ready.ReadClosed) == 0)
+        if (count < buffer.Length && (_ready & Ready.ReadClosed) == 0 && IsShortReadProof)
             _ready &= ~Ready.Readable;
         return true;
     }

@@ -46,17 +46,21 @@ internal sealed class SocketDatagram : ReadinessDatagram
 
     protected override void CloseDescriptor()
     {
-        _backend.Unwatch(_socket);
+        _backend.Unwatch(_socket, Token);
         _socket.Dispose();
     }
 
-    private static bool Finish(DatagramOperation operation, SocketResult result)
+    private bool Finish(DatagramOperation operation, SocketResult result)
     {
         operation.Count = result.Count;
         if (result.IsSuccess)
             return true;
         if (result.WouldBlock)
+        {
+            _backend.AwaitEdge(_socket);
             return false;
+        }
+
         operation.Error = result.Error;
         return true;
     }

@@ -42,6 +42,8 @@ internal sealed class SocketListener : ReadinessListener
         if (!result.IsSuccess)
         {
             error = result.Error;
+            if (result.WouldBlock)
+                _backend.AwaitEdge(_socket);
             return !result.WouldBlock;
         }
 
@@ -54,7 +56,7 @@ internal sealed class SocketListener : ReadinessListener
 
     protected override void CloseDescriptor()
     {
-        _backend.Unwatch(_socket);
+        _backend.Unwatch(_socket, Token);
         _socket.Dispose();
     }
 }

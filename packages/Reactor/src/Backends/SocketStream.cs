@@ -26,6 +26,8 @@ internal sealed class SocketStream : ReadinessStream
         }
     }
 
+    protected override bool IsShortReadProof => _backend.IsShortReadProof;
+
     /// <summary>The connect that waits for this socket.</summary>
     public IoOperation? Connecting { get; set; }
 
@@ -75,32 +77,36 @@ internal sealed class SocketStream : ReadinessStream
     protected override Outcome TryReceive(Span<byte> buffer, out int count, out NativeError error)
     {
         SocketResult result = _socket.Receive(buffer);
-        return Translate(result, out count, out error);
+        count = result.Count;
+        error = default;
+        if (result.IsSuccess)
+            return Outcome.Done;
+        if (result.WouldBlock)
+        {
+            _backend.AwaitEdge(_socket);
+            return Outcome.WouldBlock;
+        }
+
+        error = result.Error;
+        return Outcome.Done;
     }
 
-    protected override Outcome TrySend(SendOperation operation, out int count, out NativeError error) =>
-        SocketTransfer.TrySend(_socket, operation, out count, out error) ? Outcome.Done : Outcome.WouldBlock;
+    protected override Outcome TrySend(SendOperation operation, out int count, out NativeError error)
+    {
+        if (SocketTransfer.TrySend(_socket, operation, out count, out error))
+            return Outcome.Done;
+        _backend.AwaitEdge(_socket);
+        return Outcome.WouldBlock;
+    }
 
     protected override void CloseDescriptor()
     {
-        _backend.Unwatch(_socket);
+        _backend.Unwatch(_socket, Token);
         _socket.Dispose();
         if (Connecting is not { } connecting)
             return;
         Connecting = null;
         connecting.Error = SystemErrors.Canceled;
         Loop.Complete(connecting);
-    }
-
-    private static Outcome Translate(SocketResult result, out int count, out NativeError error)
-    {
-        count = result.Count;
-        error = default;
-        if (result.IsSuccess)
-            return Outcome.Done;
-        if (result.WouldBlock)
-            return Outcome.WouldBlock;
-        error = result.Error;
-        return Outcome.Done;
     }
 }

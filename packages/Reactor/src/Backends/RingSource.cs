@@ -1,0 +1,128 @@
+using Gabbro.Platform;
+using Gabbro.Platform.Ipc;
+using Gabbro.Platform.Polling;
+
+namespace Gabbro.Reactor.Backends;
+
+/// <summary>
+/// Readiness from multishot polls on an io_uring: one entry a descriptor for its whole life, submitted together with the
+/// wait, so that registering costs no call of its own.
+/// </summary>
+/// <remarks>
+/// A multishot poll reports wake-ups, not states: it is edge triggered by nature. It ends by itself when the completion
+/// queue overflows or the kernel runs short; the completion then says that no more will come, and the poll is started
+/// again, which reports what is ready at that moment, so no edge is lost. A poll holds a reference to the open file: it is
+/// removed, and the removal submitted, before the descriptor is closed, or the peer would not see the end.
+/// </remarks>
+internal sealed class RingSource : ReadySource
+{
+    private const ulong WakeToken = ulong.MaxValue;
+    private const ulong RemovalToken = ulong.MaxValue - 1;
+    private const uint PollIn = 0x1;
+    private const uint PollOut = 0x4;
+    private const uint PollError = 0x8;
+    private const uint PollHangUp = 0x10;
+    private const uint PollReadHangUp = 0x2000;
+    private const uint PollEdge = 1u << 31;
+
+    /// <summary>Entries collected between two waits; a full queue is submitted early.</summary>
+    private const int Entries = 1024;
+
+    private readonly SubmissionRing _ring;
+    private readonly EventSignal _wake;
+    private readonly RingCompletion[] _completions = new RingCompletion[Entries];
+    private readonly Dictionary<ulong, (int Descriptor, uint Events)> _polls = [];
+
+    public RingSource()
+    {
+        _ring = SubmissionRing.Create(new SubmissionRingOptions { Entries = Entries, CompletionEntries = Entries * 8 });
+        try
+        {
+            _wake = EventSignal.Create();
+            Start(WakeToken, (int)_wake.DangerousGetHandle(), PollIn);
+        }
+        catch
+        {
+            _wake?.Dispose();
+            _ring.Dispose();
+            throw;
+        }
+    }
+
+    public override bool NeedsRearm => false;
+
+    public override void Add(SystemHandle handle, ulong token, PollInterest interest)
+    {
+        uint events = PollEdge;
+        if ((interest & PollInterest.Readable) != 0)
+            events |= PollIn;
+        if ((interest & PollInterest.Writable) != 0)
+            events |= PollOut;
+        if ((interest & PollInterest.ReadClosed) != 0)
+            events |= PollReadHangUp;
+        Start(token, (int)handle.DangerousGetHandle(), events);
+    }
+
+    public override void Remove(SystemHandle handle, ulong token)
+    {
+        if (!_polls.Remove(token))
+            return;
+        _ring.TakeEntry().PreparePollRemove(token, RemovalToken);
+        _ring.Submit();
+    }
+
+    public override void Rearm(SystemHandle handle)
+    {
+    }
+
+    public override int Wait(Span<PollEvent> events, TimeSpan timeout)
+    {
+        int room = Math.Min(events.Length, _completions.Length);
+        int count = _ring.SubmitAndWait(_completions.AsSpan(0, room), timeout == TimeSpan.Zero ? 0 : 1, timeout);
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly RingCompletion completion = ref _completions[i];
+            if (completion.UserData == RemovalToken || !_polls.TryGetValue(completion.UserData, out (int Descriptor, uint Events) poll))
+                continue;
+            if (!completion.HasMore)
+                _ring.TakeEntry().PreparePoll(poll.Descriptor, poll.Events, multishot: true, completion.UserData);
+            if (completion.UserData == WakeToken)
+                _wake.Reset();
+            else if (completion.IsSuccess)
+                events[kept++] = new PollEvent(completion.UserData, Translate((uint)completion.Result));
+        }
+
+        return kept;
+    }
+
+    public override void Wake() => _wake.Set();
+
+    public override void Dispose()
+    {
+        _ring.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Start(ulong token, int descriptor, uint events)
+    {
+        _polls[token] = (descriptor, events);
+        _ring.TakeEntry().PreparePoll(descriptor, events, multishot: true, token);
+    }
+
+    private static PollReadiness Translate(uint events)
+    {
+        PollReadiness readiness = PollReadiness.None;
+        if ((events & PollIn) != 0)
+            readiness |= PollReadiness.Readable;
+        if ((events & PollOut) != 0)
+            readiness |= PollReadiness.Writable;
+        if ((events & PollReadHangUp) != 0)
+            readiness |= PollReadiness.ReadClosed;
+        if ((events & PollHangUp) != 0)
+            readiness |= PollReadiness.HangUp;
+        if ((events & PollError) != 0)
+            readiness |= PollReadiness.Error;
+        return readiness;
+    }
+}

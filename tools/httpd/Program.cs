@@ -1,0 +1,98 @@
+using System.CommandLine;
+using Gabbro.Platform;
+using Gabbro.Reactor;
+using Gabbro.Tools.Httpd;
+
+Argument<DirectoryInfo?> directory = new("DIR") { Description = "The directory to serve; without one only /plaintext, /echo and /_status answer.", Arity = ArgumentArity.ZeroOrOne };
+Option<int> port = new("--port") { Description = "The port; 0 lets the system choose.", DefaultValueFactory = _ => 8080 };
+Option<string> address = new("--address") { Description = "The address to listen at.", DefaultValueFactory = _ => "127.0.0.1" };
+Option<int> loops = new("--loops") { Description = "Event loops, each on a thread of its own.", DefaultValueFactory = _ => 1 };
+Option<bool> pin = new("--pin") { Description = "Pin each loop to a processor." };
+Option<string> backend = new("--backend") { Description = "What the loops wait on: epoll, uring, kqueue or iocp.", DefaultValueFactory = _ => "auto" };
+Option<double> headerTimeout = new("--header-timeout") { Description = "Seconds until the head of a request must be complete.", DefaultValueFactory = _ => 15 };
+Option<double> keepAlive = new("--keep-alive") { Description = "Seconds a connection may wait between requests.", DefaultValueFactory = _ => 75 };
+Option<double> bodyTimeout = new("--body-timeout") { Description = "Seconds a client may send nothing of a body.", DefaultValueFactory = _ => 30 };
+Option<double> writeTimeout = new("--write-timeout") { Description = "Seconds a client may take nothing of a response.", DefaultValueFactory = _ => 30 };
+Option<long> maxBody = new("--max-body") { Description = "Bytes of a request body.", DefaultValueFactory = _ => 30_000_000 };
+Option<int> maxHeader = new("--max-header") { Description = "Bytes of a request head.", DefaultValueFactory = _ => 32 * 1024 };
+Option<int> maxConnections = new("--max-connections") { Description = "Open connections per loop; one more gets 503.", DefaultValueFactory = _ => int.MaxValue };
+Option<bool> compress = new("--compress") { Description = "Compress text for clients that take gzip." };
+Option<bool> log = new("--log") { Description = "Write a line for every request to standard output." };
+
+backend.AcceptOnlyFromAmong("auto", "epoll", "uring", "kqueue", "iocp");
+port.Validators.Add(result => Require(result, result.GetValue(port) is >= 0 and <= ushort.MaxValue, "--port is between 0 and 65535."));
+loops.Validators.Add(result => Require(result, result.GetValue(loops) is >= 1 and <= 1024, "--loops is between 1 and 1024."));
+maxHeader.Validators.Add(result => Require(result, result.GetValue(maxHeader) >= 1024, "--max-header is at least 1024."));
+maxBody.Validators.Add(result => Require(result, result.GetValue(maxBody) >= 0, "--max-body is not negative."));
+maxConnections.Validators.Add(result => Require(result, result.GetValue(maxConnections) >= 1, "--max-connections is positive."));
+foreach (Option<double> seconds in (Option<double>[])[headerTimeout, keepAlive, bodyTimeout, writeTimeout])
+    seconds.Validators.Add(result => Require(result, result.GetValue(seconds) is > 0 and < 1e6, $"{seconds.Name} is a positive number of seconds."));
+
+RootCommand root = new("Serves the files of a directory over HTTP/1.1 on event loops, with a live status page at /_status.")
+{
+    directory, port, address, loops, pin, backend, headerTimeout, keepAlive, bodyTimeout, writeTimeout, maxBody, maxHeader, maxConnections, compress, log,
+};
+root.SetAction(result => Guard(() => Site.Run(new SiteOptions(
+    result.GetValue(directory)?.FullName,
+    result.GetValue(address)!,
+    result.GetValue(port),
+    result.GetValue(loops),
+    result.GetValue(pin),
+    Backend(result.GetValue(backend)!),
+    TimeSpan.FromSeconds(result.GetValue(headerTimeout)),
+    TimeSpan.FromSeconds(result.GetValue(keepAlive)),
+    TimeSpan.FromSeconds(result.GetValue(bodyTimeout)),
+    TimeSpan.FromSeconds(result.GetValue(writeTimeout)),
+    result.GetValue(maxBody),
+    result.GetValue(maxHeader),
+    result.GetValue(maxConnections),
+    result.GetValue(compress),
+    result.GetValue(log)))));
+
+Option<int> connections = new("--connections") { Description = "Connections to open.", DefaultValueFactory = _ => 10_000 };
+Option<int> requests = new("--requests") { Description = "Requests to time at each step.", DefaultValueFactory = _ => 20_000 };
+Option<FileInfo?> plot = new("--plot") { Description = "Where to draw memory and latency against connections (SVG)." };
+Option<bool> json = new("--json") { Description = "Print the results as JSON." };
+connections.Validators.Add(result => Require(result, result.GetValue(connections) is >= 10 and <= 1_000_000, "--connections is between 10 and 1000000."));
+requests.Validators.Add(result => Require(result, result.GetValue(requests) >= 100, "--requests is at least 100."));
+Command bench = new("bench", "Opens connections to a server of its own and measures memory per connection and latency.") { connections, requests, backend, plot, json };
+bench.SetAction(result => Guard(() => Bench.Run(
+    result.GetValue(connections), result.GetValue(requests), result.GetValue(backend)!, result.GetValue(plot), result.GetValue(json))));
+root.Subcommands.Add(bench);
+
+ParseResult parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    Console.Error.WriteLine($"httpd: {parsed.Errors[0].Message} Try 'httpd --help'.");
+    return 2;
+}
+
+return parsed.Invoke();
+
+static void Require(System.CommandLine.Parsing.OptionResult result, bool condition, string message)
+{
+    if (!condition)
+        result.AddError(message);
+}
+
+static BackendKind Backend(string name) => name switch
+{
+    "epoll" => BackendKind.Epoll,
+    "uring" => BackendKind.IoUring,
+    "kqueue" => BackendKind.Kqueue,
+    "iocp" => BackendKind.Iocp,
+    _ => BackendKind.Auto,
+};
+
+static int Guard(Func<int> run)
+{
+    try
+    {
+        return run();
+    }
+    catch (Exception exception) when (exception is IOException or PlatformNotSupportedException or ArgumentException or UnauthorizedAccessException)
+    {
+        Console.Error.WriteLine($"httpd: {exception.Message}");
+        return 1;
+    }
+}
