@@ -1,3 +1,7 @@
 using BenchmarkDotNet.Running;
+using Gabbro.Reactor.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["timers"])
+    TimerComparison.Run();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
