@@ -63,7 +63,8 @@ root.Subcommands.Add(bench);
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    Console.Error.WriteLine($"httpd: {parsed.Errors[0].Message} Try 'httpd --help'.");
+    Console.Error.WriteLine($"httpd: {parsed.Errors[0].Message}");
+    Console.Error.WriteLine("Usage: httpd [DIR] [options], httpd bench [options]; 'httpd --help' lists them.");
     return 2;
 }
 

@@ -7,7 +7,10 @@ namespace Gabbro.Reactor.Adapters;
 /// A <see cref="StreamSocket"/> as a <see cref="Stream"/>, for everything that wants one: SslStream, readers and writers,
 /// compression. Only the async members work: a synchronous one would block the loop that has to complete it.
 /// </summary>
-/// <remarks>Belongs to the loop's thread, like the socket.</remarks>
+/// <remarks>
+/// On the loop's thread an operation is the socket's own. Code above it that has left the loop (SslStream validates
+/// certificates on the thread pool) may call from any thread: the operation is brought to the loop.
+/// </remarks>
 public sealed class LoopStream : Stream
 {
     private readonly StreamSocket _socket;
@@ -50,7 +53,9 @@ public sealed class LoopStream : Stream
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        buffer.IsEmpty ? ValueTask.FromResult(0) : _socket.ReadAsync(buffer, cancellationToken);
+        buffer.IsEmpty ? ValueTask.FromResult(0)
+        : _socket.Loop.IsOnLoopThread ? _socket.ReadAsync(buffer, cancellationToken)
+        : new ValueTask<int>(_socket.Loop.InvokeAsync(() => _socket.ReadAsync(buffer, cancellationToken).AsTask()));
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -58,7 +63,8 @@ public sealed class LoopStream : Stream
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _socket.WriteAsync(buffer, cancellationToken);
+        _socket.Loop.IsOnLoopThread ? _socket.WriteAsync(buffer, cancellationToken)
+        : new ValueTask(_socket.Loop.InvokeAsync(() => _socket.WriteAsync(buffer, cancellationToken).AsTask()));
 
     /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -105,7 +111,13 @@ public sealed class LoopStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_leaveOpen)
-            _socket.Dispose();
+        {
+            if (_socket.Loop.IsOnLoopThread)
+                _socket.Dispose();
+            else
+                _socket.Loop.Post(_socket.Dispose);
+        }
+
         base.Dispose(disposing);
     }
 

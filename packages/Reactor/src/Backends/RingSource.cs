@@ -17,7 +17,9 @@ namespace Gabbro.Reactor.Backends;
 internal sealed class RingSource : ReadySource
 {
     private const ulong WakeToken = ulong.MaxValue;
-    private const ulong RemovalToken = ulong.MaxValue - 1;
+
+    /// <summary>Marks the removal of the poll with the rest of the token; generations leave this bit free.</summary>
+    private const ulong Removal = 1UL << 63;
     private const uint PollIn = 0x1;
     private const uint PollOut = 0x4;
     private const uint PollError = 0x8;
@@ -67,7 +69,7 @@ internal sealed class RingSource : ReadySource
     {
         if (!_polls.Remove(token))
             return;
-        _ring.TakeEntry().PreparePollRemove(token, RemovalToken);
+        _ring.TakeEntry().PreparePollRemove(token, token | Removal);
         _ring.Submit();
     }
 
@@ -83,7 +85,13 @@ internal sealed class RingSource : ReadySource
         for (int i = 0; i < count; i++)
         {
             ref readonly RingCompletion completion = ref _completions[i];
-            if (completion.UserData == RemovalToken || !_polls.TryGetValue(completion.UserData, out (int Descriptor, uint Events) poll))
+            if (completion.UserData != WakeToken && (completion.UserData & Removal) != 0)
+            {
+                Retry(completion);
+                continue;
+            }
+
+            if (!_polls.TryGetValue(completion.UserData, out (int Descriptor, uint Events) poll))
                 continue;
             if (!completion.HasMore)
                 _ring.TakeEntry().PreparePoll(poll.Descriptor, poll.Events, multishot: true, completion.UserData);
@@ -102,6 +110,16 @@ internal sealed class RingSource : ReadySource
     {
         _ring.Dispose();
         _wake.Dispose();
+    }
+
+    /// <summary>
+    /// A poll that is just reporting cannot be removed at that moment. Left alone it would hold the file open, and the peer
+    /// would never see the end.
+    /// </summary>
+    private void Retry(in RingCompletion removal)
+    {
+        if (removal.Error.Kind == ErrorKind.AlreadyInProgress)
+            _ring.TakeEntry().PreparePollRemove(removal.UserData & ~Removal, removal.UserData);
     }
 
     private void Start(ulong token, int descriptor, uint events)

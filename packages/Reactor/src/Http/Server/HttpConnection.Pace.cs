@@ -1,6 +1,5 @@
 namespace Gabbro.Reactor.Http.Server;
 
-/// <content>The one timer: what it stands for in each state, and the data rates a peer must keep up.</content>
 internal sealed partial class HttpConnection
 {
     public void BeginSendPace()

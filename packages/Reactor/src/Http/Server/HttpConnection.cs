@@ -1,7 +1,6 @@
 using Gabbro.Platform;
 using Gabbro.Platform.Sockets;
 using Gabbro.Reactor.Backends;
-using Gabbro.Reactor.Net;
 using Gabbro.Reactor.Time;
 
 namespace Gabbro.Reactor.Http.Server;
@@ -170,59 +169,6 @@ internal sealed partial class HttpConnection : WheelTimer
         exchange.FailBody(new EndOfStreamException("The connection was closed."));
         if (was != State.Handling)
             ReleaseExchange();
-    }
-
-    /// <summary>Hands the connection to the handler.</summary>
-    public async ValueTask<UpgradedConnection> UpgradeAsync(Exchange exchange, byte[] protocol)
-    {
-        if (!exchange.Head.IsUpgrade)
-            throw new InvalidOperationException("The client did not ask for an upgrade.");
-        if (exchange.HasStarted)
-            throw new InvalidOperationException("The response has started.");
-        if (HttpScanner.IndexOfControl(protocol) != protocol.Length)
-            throw new ArgumentException("The protocol holds a control character.", nameof(protocol));
-        exchange.StartUpgrade(protocol);
-        await exchange.FlushAsync();
-        if (_receiving)
-            Device.Cancel(_receiver);
-        byte[] received = exchange.Input.Unread.ToArray();
-        Loop.CancelTimerCoarse(this);
-        _state = State.Upgraded;
-        _server.Remove(this);
-        return new UpgradedConnection(new StreamSocket(Device), received);
-    }
-
-    /// <summary>The handler has completed after all.</summary>
-    public void OnHandlerDone()
-    {
-        Exchange exchange = _exchange!;
-        ValueTask handling = exchange.Handling;
-        exchange.Handling = default;
-        Exception? failure = Observe(handling);
-        if (_state is State.Closed or State.Upgraded)
-        {
-            if (_state == State.Upgraded && failure is not null)
-                _server.NoteFailure(failure);
-            ReleaseExchange();
-            return;
-        }
-
-        EndRequest(exchange, failure);
-        if (Pump())
-            Receive();
-    }
-
-    private static Exception? Observe(ValueTask handling)
-    {
-        try
-        {
-            handling.GetAwaiter().GetResult();
-            return null;
-        }
-        catch (Exception exception)
-        {
-            return exception;
-        }
     }
 
     private void Arm(TimeSpan due) => Loop.StartTimerCoarse(this, due.Ticks * 100);
@@ -458,55 +404,22 @@ internal sealed partial class HttpConnection : WheelTimer
         return false;
     }
 
-    private void Handle(Exchange exchange)
+    /// <summary>
+    /// Ends the sending direction and reads on for a while: closing with unread input makes the system send a reset, which
+    /// destroys the last response if the client has not read it yet.
+    /// </summary>
+    private void Linger()
     {
-        _headTimed = false;
-        _bodyPaced = false;
-        _requests++;
-        _server.NoteRequest();
-        exchange.BeginRequest();
-        _state = State.Handling;
-        if (!exchange.Head.IsChunked && exchange.Head.ContentLength > Options.MaxBodySize)
+        ReleaseExchange();
+        Device.Shutdown(SocketShutdown.Send);
+        if (HasInputEnded)
         {
-            EndRequest(exchange, new HttpRejectedException(RejectionReason.BodyTooLarge));
+            Close();
             return;
         }
 
-        ValueTask handling;
-        try
-        {
-            handling = _server.Handler.HandleAsync(new HttpExchange(exchange));
-        }
-        catch (Exception exception)
-        {
-            handling = ValueTask.FromException(exception);
-        }
-
-        if (handling.IsCompletedSuccessfully && _state == State.Handling)
-        {
-            EndRequest(exchange, null);
-            return;
-        }
-
-        if (handling.IsCompleted)
-        {
-            Exception? failure = Observe(handling);
-            if (_state == State.Handling)
-                EndRequest(exchange, failure);
-            else
-                ReleaseExchange();
-            return;
-        }
-
-        exchange.Input.Own();
-        exchange.Handling = handling;
-        handling.GetAwaiter().UnsafeOnCompleted(exchange.HandlerDone);
-    }
-
-    private void NextRequest(Exchange exchange)
-    {
-        exchange.NextRequest();
-        _state = State.Head;
+        _state = State.Lingering;
+        Arm(Options.LingerTimeout);
     }
 
     private Exchange TakeExchange()

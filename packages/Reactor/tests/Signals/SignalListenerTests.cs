@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Gabbro.Reactor.Signals;
+
+namespace Gabbro.Reactor.Tests.Signals;
+
+public sealed class SignalListenerTests
+{
+    [Test]
+    public void WaitAsync_SignalOfTheProcess_IsDelivered()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using EventLoop loop = new();
+        loop.Run(async () =>
+        {
+            using SignalListener signals = new(loop, PosixSignal.SIGHUP);
+            for (int i = 0; i < 3; i++)
+            {
+                using Process kill = Process.Start("kill", ["-HUP", Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+                Assert.That(await signals.WaitAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)), Is.EqualTo(PosixSignal.SIGHUP));
+                await kill.WaitForExitAsync();
+            }
+        });
+    }
+
+    [Test]
+    public void Constructor_NoSignals_Throws()
+    {
+        using EventLoop loop = new();
+        Assert.That(() => new SignalListener(loop), Throws.ArgumentException);
+    }
+}
