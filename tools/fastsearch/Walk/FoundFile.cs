@@ -1,0 +1,6 @@
+namespace Gabbro.Tools.FastSearch.Walk;
+
+/// <summary>A file to be searched.</summary>
+/// <param name="Path">As it is printed and opened.</param>
+/// <param name="IsExplicit">Whether it was named on the command line.</param>
+internal sealed record FoundFile(byte[] Path, bool IsExplicit);
