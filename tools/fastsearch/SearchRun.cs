@@ -21,6 +21,7 @@ internal sealed class SearchRun : IDisposable
     private readonly PrintStyle _style;
     private readonly List<FoundFile>? _found;
     private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly string? _implicitRoot;
     private long _searching;
     private volatile bool _anyMatch;
 
@@ -28,7 +29,7 @@ internal sealed class SearchRun : IDisposable
     {
         _options = options;
         _matcher = new LineMatcher(options);
-        if (options.Paths.Count == 0 && (!InputIsText() || options.Mode == OutputMode.ListFiles)) options.Paths.Add("./");
+        if (options.Paths.Count == 0 && (!InputIsText() || options.Mode == OutputMode.ListFiles)) options.Paths.Add(_implicitRoot = "./");
         bool several = options.Paths.Count > 1 || options.Paths.Any(Directory.Exists);
         _style = PrintStyle.Choose(options, several, !Console.IsOutputRedirected);
         if (options.SortPath) _found = [];
@@ -41,15 +42,16 @@ internal sealed class SearchRun : IDisposable
     {
         FileFilter filter = new(_options);
         TreeSearch tree = new(_options, filter, Visit, Report);
-        List<string> directories = [];
+        List<(string Path, int Root)> directories = [];
         if (_options.Paths.Count == 0) SearchStandardInput();
         List<FoundFile> files = [];
-        foreach (string path in _options.Paths)
+        for (int root = 0; root < _options.Paths.Count; root++)
         {
+            string path = _options.Paths[root];
             if (path == "-") SearchStandardInput();
-            else if (Directory.Exists(path)) directories.Add(path);
+            else if (Directory.Exists(path)) directories.Add((path, root));
             else if (_options.Mode == OutputMode.ListFiles && !File.Exists(path)) Report(path, NativeError.FromErrno(2));
-            else files.Add(new FoundFile(Encoding.UTF8.GetBytes(path), IsExplicit: true));
+            else files.Add(new FoundFile(Encoding.UTF8.GetBytes(path), root, IsExplicit: true));
         }
         if (directories.Count == 0 && files.Count == 1) Visit(files[0]);
         else if (directories.Count + files.Count > 0)
@@ -59,7 +61,7 @@ internal sealed class SearchRun : IDisposable
             pool.Scope(scope =>
             {
                 foreach (FoundFile file in files) scope.Spawn(() => Visit(file));
-                foreach (string directory in directories) scope.Spawn(() => tree.Run(scope, directory, directory == "./"));
+                foreach ((string directory, int root) in directories) scope.Spawn(() => tree.Run(scope, directory, root, stripRoot: _implicitRoot is not null));
             });
             if (_found is not null) SearchSorted(pool);
         }
@@ -227,7 +229,8 @@ internal sealed class SearchRun : IDisposable
                 break;
         }
         if (_options.Mode == OutputMode.FilesWithoutMatch ? !matched : matched) _anyMatch = true;
-        _totals.Add(matched, result.BytesSearched, desk.Buffer.Length, result.MatchedLines, result.Matches);
+        // ripgrep's JSON totals are those of the files it reports.
+        if (matched || _options.Mode != OutputMode.Json) _totals.Add(matched, result.BytesSearched, desk.Buffer.Length, result.MatchedLines, result.Matches);
         Interlocked.Add(ref _searching, result.Elapsed.Ticks);
     }
 

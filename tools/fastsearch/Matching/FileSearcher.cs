@@ -102,6 +102,11 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
 
     private void Process(ReadOnlySpan<byte> text, int start)
     {
+        if (_full)
+        {
+            Passed(text, start, text.Length);
+            return;
+        }
         int line = start;
         while (line < text.Length && !_done && !_full)
         {
@@ -127,9 +132,8 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
             }
             line = lineEnd;
         }
-        if (_full) Passed(text, line, text.Length);
-        else if (_done) return;
-        else if (options.Invert) Matched(text, line, text.Length);
+        if (_done || _full) return;
+        if (options.Invert) Matched(text, line, text.Length);
         else Passed(text, line, text.Length);
     }
 
@@ -139,7 +143,9 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
         while (_afterLeft > 0 && from < to)
         {
             int end = EndOf(text, from);
-            Print(text, from, end, isMatch: false);
+            // Past the last match allowed, a further one is still marked as what it is.
+            ReadOnlySpan<byte> line = Trim(text[from..end]);
+            Print(text, from, end, isMatch: _full && options.Invert != (matcher.NextInLine(line, 0, out _) >= 0));
             _done = --_afterLeft == 0 && _full;
             from = end;
         }

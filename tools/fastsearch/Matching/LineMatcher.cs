@@ -100,8 +100,9 @@ internal sealed class LineMatcher
     private static bool IsWordCharacter(ReadOnlySpan<byte> text)
     {
         if (text[0] < 0x80) return char.IsAsciiLetterOrDigit((char)text[0]) || text[0] == '_';
-        return Rune.DecodeFromUtf8(text, out Rune rune, out _) == System.Buffers.OperationStatus.Done
-            && (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark
+        // Ill-formed bytes are no boundary either.
+        return Rune.DecodeFromUtf8(text, out Rune rune, out _) != System.Buffers.OperationStatus.Done
+            || (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.NonSpacingMark
                 or System.Globalization.UnicodeCategory.SpacingCombiningMark or System.Globalization.UnicodeCategory.EnclosingMark
                 or System.Globalization.UnicodeCategory.ConnectorPunctuation or System.Globalization.UnicodeCategory.LetterNumber);
     }

@@ -58,7 +58,13 @@ internal sealed class JsonPrinter(LineMatcher matcher, OutputBuffer output, bool
         if (result.BinaryOffset < 0) output.Add("null"u8);
         else output.Add(result.BinaryOffset);
         output.Add(",\"stats\":{"u8);
-        Elapsed("elapsed"u8, result.Elapsed);
+        output.Add("\"elapsed\":{\"secs\":"u8);
+        output.Add(result.Elapsed.Ticks / TimeSpan.TicksPerSecond);
+        output.Add(",\"nanos\":"u8);
+        output.Add(result.Elapsed.Ticks % TimeSpan.TicksPerSecond * 100);
+        output.Add(",\"human\":\""u8);
+        output.Add(result.Elapsed.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture));
+        output.Add("s\"}"u8);
         output.Add(",\"searches\":1,\"searches_with_match\":1,\"bytes_searched\":"u8);
         output.Add(result.BytesSearched);
         output.Add(",\"bytes_printed\":"u8);

@@ -121,17 +121,20 @@ internal sealed class TextPrinter(SearchOptions options, LineMatcher matcher, Ou
         output.Add((byte)'\n');
     }
 
+    // Matches that touch are coloured as one.
     private int Highlighted(ReadOnlySpan<byte> line)
     {
         int count = 0, written = 0;
         for (int from = 0; (from = matcher.NextInLine(line, from, out int length)) >= 0; from += length, count++)
         {
+            bool touching = count > 0 && from == written;
+            if (style.Color && count > 0 && !touching) output.Add("\e[0m"u8);
             output.Add(line[written..from]);
-            if (style.Color) output.Add("\e[0m\e[1m\e[31m"u8);
+            if (style.Color && !touching) output.Add("\e[0m\e[1m\e[31m"u8);
             output.Add(line.Slice(from, length));
-            if (style.Color) output.Add("\e[0m"u8);
             written = from + length;
         }
+        if (style.Color && count > 0) output.Add("\e[0m"u8);
         Line(line[written..]);
         return count;
     }

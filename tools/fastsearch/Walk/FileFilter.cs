@@ -29,7 +29,7 @@ internal sealed class FileFilter
             if (glob.Matches(name)) return false;
         if (_types.Length == 0) return null;
         foreach (Glob glob in _types)
-            if (glob.Matches(name)) return true;
+            if (glob.Matches(name)) return null;
         return false;
     }
 

@@ -16,27 +16,28 @@ internal sealed class TreeSearch(SearchOptions options, FileFilter filter, Actio
     // Enough files a job to drown its cost, few enough to share one big directory among all workers.
     private const int Batch = 16;
 
-    internal void Run(WorkScope scope, string root, bool stripDot)
+    internal void Run(WorkScope scope, string root, int index, bool stripRoot)
     {
         if (!DirectoryHandle.TryOpen(Encoding.UTF8.GetBytes(root), out DirectoryHandle? directory, out NativeError error))
         {
             report(root, error);
             return;
         }
-        byte[] prefix = stripDot ? [] : Encoding.UTF8.GetBytes(root.EndsWith('/') ? root : root + "/");
+        byte[] prefix = stripRoot ? [] : Encoding.UTF8.GetBytes(root.EndsWith('/') ? root : root + "/");
         IgnoreLevel? level = options.NoIgnore ? null : IgnoreLevel.Above(root);
         HashSet<(ulong, UInt128)>? visited = options.Follow ? [] : null;
-        Directory(scope, directory, prefix, [], 1, level, visited);
+        Directory(scope, directory, index, prefix, [], 1, level, visited);
     }
 
     /// <param name="scope">Where jobs go.</param>
     /// <param name="directory">The directory; closed at the end.</param>
+    /// <param name="root">Which root it lies under.</param>
     /// <param name="prefix">What goes before paths when they are printed.</param>
     /// <param name="path">The path of the directory from the search root, without a slash at the end.</param>
     /// <param name="depth">The depth of its entries.</param>
     /// <param name="level">The ignore rules above it.</param>
     /// <param name="visited">With links followed: the directories above, by device and number.</param>
-    private void Directory(WorkScope scope, DirectoryHandle directory, byte[] prefix, byte[] path, int depth, IgnoreLevel? level, HashSet<(ulong, UInt128)>? visited)
+    private void Directory(WorkScope scope, DirectoryHandle directory, int root, byte[] prefix, byte[] path, int depth, IgnoreLevel? level, HashSet<(ulong, UInt128)>? visited)
     {
         if (options.MaxDepth < depth)
         {
@@ -97,7 +98,7 @@ internal sealed class TreeSearch(SearchOptions options, FileFilter filter, Actio
             }
             if (!isDirectory)
             {
-                batch.Add(new FoundFile([.. prefix, .. below], IsExplicit: false));
+                batch.Add(new FoundFile([.. prefix, .. below], root, IsExplicit: false));
                 if (batch.Count == Batch) Spawn(scope, ref batch);
                 continue;
             }
@@ -118,7 +119,7 @@ internal sealed class TreeSearch(SearchOptions options, FileFilter filter, Actio
                 above = [.. visited, (status.Device, status.FileId)];
             }
             IgnoreLevel? rules = level;
-            scope.Spawn(() => Directory(scope, child, prefix, below, depth + 1, rules, above));
+            scope.Spawn(() => Directory(scope, child, root, prefix, below, depth + 1, rules, above));
         }
         directory.Dispose();
         foreach (FoundFile file in batch) visit(file);
