@@ -34,6 +34,8 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
         _printer = printer;
         (_offset, _linesBefore, _printedTo, _matchedLines, _matches, _binaryOffset) = (0, 0, 0, 0, 0, -1);
         (_counted, _afterLeft, _printedAny, _done, _full) = (0, 0, false, options.MaxCount == 0, false);
+        // How far the first read reaches decides what a late zero byte hides, so it must not depend on the file before.
+        if (_buffer.Length != InitialBuffer) _buffer = new byte[InitialBuffer];
         int start = 0, filled = 0;
         bool binaryStopped = false;
         error = default;
