@@ -1,9 +1,12 @@
 using BenchmarkDotNet.Running;
+using Gabbro.Search.Benchmarks;
 using Gabbro.Search.Benchmarks.Ratios;
 
 return args switch
 {
     ["ratios", .. string[] rest] => RatioRunner.Run(rest),
+    ["searchbench", .. string[] rest] => SearchBench.Run(rest),
+    ["frequencies", .. string[] rest] => FrequencyTable.Run(rest),
     _ => Switch(args),
 };
 

@@ -24,7 +24,7 @@ internal static class Measurement
             // Warm up through the tiers of the compiler, then fix a repetition count of about two milliseconds.
             long start = Stopwatch.GetTimestamp();
             int warm = 0;
-            while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 25 || warm < 40 && Stopwatch.GetElapsedTime(start).TotalMilliseconds < 200)
+            while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 60 || warm < 60 && Stopwatch.GetElapsedTime(start).TotalMilliseconds < 200)
             {
                 contender.Run();
                 warm++;
