@@ -22,11 +22,18 @@ internal sealed class DecodedSource : ITextSource
     }
 
     /// <summary>Looks at the first bytes and puts what is needed around the source.</summary>
-    internal static ITextSource Open(ITextSource raw, string name, byte[] head, out NativeError error)
+    internal static ITextSource Open(FileSource raw, string name, byte[] head, out NativeError error)
     {
         error = default;
         if (name == "none") return raw;
-        int filled = 0;
+        if (raw.TryPeek(head.AsSpan(0, 3), out int filled))
+        {
+            ReadOnlySpan<byte> mark = head.AsSpan(0, filled);
+            // Nothing was consumed: the common case goes on with whole, aligned reads.
+            if (!mark.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) && !mark.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+                && !mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) && Parse(name) is null) return raw;
+        }
+        filled = 0;
         while (filled < 3 && raw.TryRead(head.AsSpan(filled, 3 - filled), out int count, out error) && count > 0) filled += count;
         ReadOnlySpan<byte> bytes = head.AsSpan(0, filled);
         ITextSource whole = new HeadedSource(bytes.ToArray(), raw);

@@ -4,8 +4,8 @@ using Gabbro.Search;
 namespace Gabbro.Tools.FastSearch.Options;
 
 /// <summary>
-/// Reads ripgrep's command line. Written out rather than left to a library because reading it is a good part of a run
-/// that takes milliseconds: a parsing library compiled at start-up cost 60 ms here, this table costs two.
+/// Reads ripgrep's command line. Written out rather than left to a library because start-up is a good part of
+/// a run that takes milliseconds: a general parsing library would be compiled at every start.
 /// </summary>
 internal static class OptionParser
 {
@@ -135,7 +135,7 @@ internal static class OptionParser
             case "no-hidden": options.Hidden = false; break;
             case "no-ignore": options.NoIgnore = true; break;
             case "ignore": options.NoIgnore = false; break;
-            // Files are read, never mapped: reading through 64 KiB was as fast, and a file that shrinks cannot kill us.
+            // Files are read, never mapped: touching a mapping of a file that shrinks would kill the process.
             case "mmap" or "no-mmap": break;
             case "no-config": break;
             case "unrestricted":
