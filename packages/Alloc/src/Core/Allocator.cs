@@ -160,7 +160,7 @@ internal static unsafe class Allocator
         return 0;
     }
 
-    private static int ClassOf(ThreadHeap* thread, nuint size)
+    internal static int ClassOf(ThreadHeap* thread, nuint size)
     {
         if (size <= SizeClass.SmallLimit) return thread->SmallClass[(size + 15) >> 4];
         return size <= SizeClass.MediumLimit ? thread->MediumClass[(size + 127) >> 7] : thread->LargeClass[(size + 1023) >> 10];

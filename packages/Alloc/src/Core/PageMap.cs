@@ -96,6 +96,16 @@ internal static unsafe class PageMap
         return leaf == null ? null : leaf[((nuint)address >> Region.SliceShift) & (LeafEntries - 1)];
     }
 
+    /// <summary>As <see cref="Find"/>, once some heap has taken memory: one look less.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Page* FindInUse(void* address)
+    {
+        nuint root = (nuint)address >> LeafShift;
+        if (root >= RootEntries) return null;
+        Page** leaf = s_root[root];
+        return leaf == null ? null : leaf[((nuint)address >> Region.SliceShift) & (LeafEntries - 1)];
+    }
+
     internal static void Set(void* address, Page* page) =>
         s_root[(nuint)address >> LeafShift][((nuint)address >> Region.SliceShift) & (LeafEntries - 1)] = page == null ? s_nowhere : page;
 

@@ -26,7 +26,9 @@ internal unsafe struct PageQueue
 internal unsafe struct ThreadHeap
 {
     /// <summary>Where <see cref="SmallClass"/> lies: address arithmetic saves the fast path a null check and a register.</summary>
-    internal const int SmallClassOffset = RoomOffset + (SizeClass.Count + 1) * 4;
+    internal const int SmallClassOffset = AllocationsOffset + 8;
+
+    internal const int AllocationsOffset = (RoomOffset + (SizeClass.Count + 1) * 4 + 7) & ~7;
 
     internal const int RoomOffset = (SizeClass.Count + 1) * 8;
 
@@ -37,6 +39,9 @@ internal unsafe struct ThreadHeap
     internal fixed ulong Free[SizeClass.Count + 1];
 
     internal fixed int Room[SizeClass.Count + 1];
+
+    /// <summary>Allocations ever made, where the embedder counts them.</summary>
+    internal ulong Allocations;
 
     internal fixed byte SmallClass[(int)(SizeClass.SmallLimit / 16) + 2];
     internal fixed byte MediumClass[(int)(SizeClass.MediumLimit / 128) + 1];
@@ -57,9 +62,6 @@ internal unsafe struct ThreadHeap
 
     /// <summary>Bytes of empty pages kept for classes of large blocks.</summary>
     internal nuint RetainedBytes;
-
-    /// <summary>Allocations ever made, where the embedder counts them.</summary>
-    internal ulong Allocations;
 
     /// <summary>Sizes asked for by those allocations that took the slow path, and their number, by class: a sample of requests.</summary>
     internal fixed ulong RequestedBytes[SizeClass.Count];

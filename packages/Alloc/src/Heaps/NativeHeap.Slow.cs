@@ -83,6 +83,21 @@ public sealed unsafe partial class NativeHeap
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void* AllocSlow(nuint byteCount, nuint alignment, bool zero)
     {
+        // Blocks up to 128 KiB have lists too; only the look-up of their class is longer.
+        ThreadCacheEntries.Entry* entries = ThreadCacheEntries.Current;
+        if (entries != null && EntryOf(entries)->Id == _fastId && !zero && alignment <= 16 && byteCount - SizeClass.SmallLimit - 1 < SizeClass.Limit - SizeClass.SmallLimit)
+        {
+            ThreadHeap* thread = EntryOf(entries)->Heap;
+            int sizeClass = Allocator.ClassOf(thread, byteCount);
+            void* ready = (void*)thread->Free[sizeClass];
+            if (ready != null)
+            {
+                thread->Free[sizeClass] = (ulong)Links.Get(ready);
+                thread->Room[sizeClass]++;
+                thread->Allocations++;
+                return ready;
+            }
+        }
         ObjectDisposedException.ThrowIf(_disposed, this);
         void* block = TakeSlow(byteCount, alignment, zero);
         if (block == null) throw OutOfMemory(byteCount);
@@ -137,13 +152,12 @@ public sealed unsafe partial class NativeHeap
 
     private ThreadHeap* CachedThread()
     {
-        ref ThreadCacheEntries cache = ref t_cache;
-        int entry = (int)(_id % ThreadCacheEntries.Count);
-        if (cache.Ids[entry] == _id) return (ThreadHeap*)cache.Heaps[entry];
+        ThreadCacheEntries.Entry* entries = ThreadCacheEntries.Current;
+        if (entries != null && EntryOf(entries)->Id == _id) return EntryOf(entries)->Heap;
         ThreadRegistration? registration = t_registration;
         if (registration is null) return null;
         ThreadHeap* thread = registration.Find(_id);
-        if (thread != null) Remember(thread);
+        if (thread != null) ThreadCacheEntries.Remember(_id, thread);
         return thread;
     }
 
@@ -152,16 +166,8 @@ public sealed unsafe partial class NativeHeap
         ThreadHeap* thread = ThreadHeaps.Attach(_core, (ulong)Environment.CurrentManagedThreadId);
         if (thread == null) return null;
         (t_registration ??= new ThreadRegistration()).Add(_id, thread);
-        Remember(thread);
+        ThreadCacheEntries.Remember(_id, thread);
         return thread;
-    }
-
-    private void Remember(ThreadHeap* thread)
-    {
-        ref ThreadCacheEntries cache = ref t_cache;
-        int entry = (int)(_id % ThreadCacheEntries.Count);
-        cache.Ids[entry] = _id;
-        cache.Heaps[entry] = (ulong)thread;
     }
 
     private static nuint Product(nuint count, nuint size)

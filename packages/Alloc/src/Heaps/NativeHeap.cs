@@ -27,15 +27,13 @@ namespace Gabbro.Alloc;
 public sealed unsafe partial class NativeHeap : IDisposable
 {
     [ThreadStatic]
-    private static ThreadCacheEntries t_cache;
-
-    [ThreadStatic]
     private static ThreadRegistration? t_registration;
 
     private const ulong NoFastPath = ulong.MaxValue;
 
     private readonly HeapCore* _core;
     private readonly ulong _id;
+    private readonly nint _entryOffset;
 
     /// <summary>The identity the fast paths look for: one that no cache entry has when every call must take the slow path.</summary>
     private ulong _fastId;
@@ -68,6 +66,7 @@ public sealed unsafe partial class NativeHeap : IDisposable
         if (options.SampleInterval != 0) _profiler = new HeapProfiler(options.SampleInterval);
         if (options.ReportMemoryPressure) _pressure = new MemoryPressure();
         _id = LiveHeaps.Add(this);
+        _entryOffset = ThreadCacheEntries.OffsetOf(_id);
         _fastId = _checked is null ? _id : NoFastPath;
         HeapMetrics.Register();
     }
@@ -96,19 +95,17 @@ public sealed unsafe partial class NativeHeap : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void* Alloc(nuint byteCount)
     {
-        // The address of a thread static is taken once; the entry is the thread's own and native memory never moves.
-        ref ThreadCacheEntries cache = ref t_cache;
-        int entry = (int)(_id % ThreadCacheEntries.Count);
-        if (cache.Ids[entry] == _fastId)
+        ThreadCacheEntries.Entry* entries = ThreadCacheEntries.Current;
+        if (entries != null && EntryOf(entries)->Id == _fastId)
         {
-            ThreadHeap* thread = (ThreadHeap*)cache.Heaps[entry];
+            ThreadHeap* thread = EntryOf(entries)->Heap;
             nuint list = ThreadHeap.ListOf(thread, byteCount);
             void* block = ((void**)thread)[list];
             if (block != null)
             {
                 ((void**)thread)[list] = Links.Get(block);
                 (*ThreadHeap.RoomOf(thread, list))++;
-                thread->Allocations++;
+                (*(ulong*)((byte*)thread + ThreadHeap.AllocationsOffset))++;
                 return block;
             }
         }
@@ -219,12 +216,11 @@ public sealed unsafe partial class NativeHeap : IDisposable
     public void Free(void* pointer)
     {
         if (pointer == null) return;
-        ref ThreadCacheEntries cache = ref t_cache;
-        int entry = (int)(_id % ThreadCacheEntries.Count);
-        if (cache.Ids[entry] == _fastId)
+        ThreadCacheEntries.Entry* entries = ThreadCacheEntries.Current;
+        if (entries != null && EntryOf(entries)->Id == _fastId)
         {
-            ThreadHeap* thread = (ThreadHeap*)cache.Heaps[entry];
-            Page* page = PageMap.Find(pointer);
+            ThreadHeap* thread = EntryOf(entries)->Heap;
+            Page* page = PageMap.FindInUse(pointer);
             if (page != null && page->Heap == _core)
             {
                 nuint list = page->Class;
@@ -241,6 +237,9 @@ public sealed unsafe partial class NativeHeap : IDisposable
         }
         FreeSlow(pointer);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ThreadCacheEntries.Entry* EntryOf(ThreadCacheEntries.Entry* entries) => (ThreadCacheEntries.Entry*)((byte*)entries + _entryOffset);
 
     /// <summary>The same as <see cref="Free"/>; here so that code written for <see cref="NativeMemory"/> needs no change.</summary>
     /// <param name="pointer">A block of this heap, or null.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gabbro.Alloc.Core;
 
 namespace Gabbro.Alloc;
@@ -10,10 +11,15 @@ namespace Gabbro.Alloc;
 internal sealed unsafe class ThreadRegistration
 {
     private readonly Dictionary<ulong, nint> _heaps = [];
+    private readonly ThreadCacheEntries.Entry* _entries = ThreadCacheEntries.Make();
 
     internal ThreadRegistration() => LiveHeaps.AddThread(Thread.CurrentThread, _heaps);
 
-    ~ThreadRegistration() => LiveHeaps.Detach(_heaps);
+    ~ThreadRegistration()
+    {
+        LiveHeaps.Detach(_heaps);
+        NativeMemory.Free(_entries);
+    }
 
     internal ThreadHeap* Find(ulong id) => _heaps.TryGetValue(id, out nint heap) ? (ThreadHeap*)heap : null;
 
