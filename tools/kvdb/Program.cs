@@ -13,6 +13,7 @@ ServeCommand.AddTo(root);
 BenchCommand.AddTo(root);
 MaintenanceCommands.AddTo(root);
 CrashTestCommand.AddTo(root);
+FileCommands.AddTo(root);
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

@@ -89,11 +89,14 @@ internal static class MaintenanceCommands
 
     private static void AddBackup(RootCommand root)
     {
-        var backup = new Command("backup", "Brings a backup directory up to date; only new tables are copied.");
+        var backup = new Command("backup", "Copies a database in use: a file into a new file, a directory into a backup directory (only new tables are copied).");
         var source = PathArgument(backup);
         var target = PathArgument(backup, "target", "The backup's directory.");
         backup.SetAction(result =>
         {
+            // A B+tree database is a file, an LSM database a directory.
+            if (File.Exists(result.GetValue(source)!))
+                return FileCommands.BackUp(result.GetValue(source)!, result.GetValue(target)!);
             using var database = LsmDatabase.Open(result.GetValue(source)!, new LsmOptions { CreateIfMissing = false });
             Console.Out.WriteLine($"{database.Backup(result.GetValue(target)!)} bytes copied");
             return 0;

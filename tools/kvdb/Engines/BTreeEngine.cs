@@ -11,7 +11,9 @@ internal sealed class BTreeEngine : IEngine
     public BTreeEngine(string path, EngineOptions options)
     {
         _default = options.SyncByDefault ? CommitDurability.Full : CommitDurability.Relaxed;
-        Database = BTreeDatabase.Open(path, new BTreeOptions
+        // Benchmarks name a directory for whichever engine.
+        var file = Directory.Exists(path) ? Path.Combine(path, "data.db") : path;
+        Database = BTreeDatabase.Open(file, new BTreeOptions
         {
             CreateIfMissing = options.Create,
             ReadOnly = options.ReadOnly,
