@@ -1,3 +1,18 @@
 using BenchmarkDotNet.Running;
+using Gabbro.Platform.Benchmarks.Runners;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+switch (args)
+{
+    case ["pread"]:
+        PreadRunner.Run();
+        break;
+    case ["walk"]:
+        WalkRunner.Run();
+        break;
+    case ["calls"]:
+        SmallCallRunner.Run();
+        break;
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        break;
+}

@@ -195,7 +195,7 @@ internal sealed unsafe class AfdPoller : PollerBackend
             return false;
         }
 
-        int status = (int)operation->Status.Status;
+        int status = operation->Status.Status;
         uint reported = operation->Info.NumberOfHandles > 0 ? operation->Info.Events & registration.Wanted : 0;
         if (status == STATUS_CANCELLED || (status >= 0 && reported == 0))
         {

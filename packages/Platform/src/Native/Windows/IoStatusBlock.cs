@@ -6,6 +6,8 @@ namespace Gabbro.Platform.Native.Windows;
 [StructLayout(LayoutKind.Sequential)]
 internal struct IoStatusBlock
 {
-    internal nint Status;
+    // A union of the status with a pointer: only its lower half is ever meaningful.
+    internal int Status;
+    internal int padding;
     internal nuint Information;
 }
