@@ -14,8 +14,8 @@ namespace Gabbro.Platform.Files;
 /// directory. At most 64 handles are open at once; deeper ones are found again on the way back.</para>
 /// <para>Without <see cref="TreeWalkOptions.FollowLinks"/> no link is ever followed, even if a directory is exchanged for
 /// one while the walk is under way. With it, a link to one of its own ancestors is not entered.</para>
-/// <para>A walker is for one thread. To share a tree among several, give a subdirectory away with
-/// <see cref="TreeEntry.TryOpenDirectory"/> and pass over it here with <see cref="SkipDirectory"/>.</para>
+/// <para>A walker is for one thread. To share a tree among several use <see cref="ParallelTreeWalk"/>, or give a
+/// subdirectory away with <see cref="TreeEntry.TryOpenDirectory"/> and pass over it here with <see cref="SkipDirectory"/>.</para>
 /// <code>
 /// using TreeWalker walker = new(root);
 /// while (walker.MoveNext())
@@ -28,6 +28,8 @@ public sealed unsafe class TreeWalker : IDisposable
     private const int LongestChunk = 4000;
 
     private readonly TreeWalkOptions _options;
+    private readonly int _prefixLength;
+    private readonly int _depthAbove;
     private readonly DirectoryCursor _cursor = new();
     private readonly TreeWalkPending _pending = new();
     private TreeWalkFrame[] _frames = new TreeWalkFrame[16];
@@ -52,14 +54,22 @@ public sealed unsafe class TreeWalker : IDisposable
     /// <exception cref="PlatformException">The root cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The root is closed.</exception>
     public TreeWalker(DirectoryHandle root, TreeWalkOptions options = default)
+        : this(root, options, default, 0)
+    {
+    }
+
+    /// <summary>A walker over part of a larger walk: paths begin with a prefix, depths count from above.</summary>
+    internal TreeWalker(DirectoryHandle root, TreeWalkOptions options, ReadOnlySpan<byte> prefix, int depthAbove)
     {
         ArgumentNullException.ThrowIfNull(root);
+        _depthAbove = depthAbove;
+        _prefixLength = Append(0, prefix);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaximumDepth, nameof(options));
         _options = options;
         using HandleLease lease = root.Lease();
         NativeError error = DirectoryReader.Open(lease.Value, "."u8, followLink: true, out nint handle);
         if (!error.IsError)
-            error = Enter(handle, 0);
+            error = Enter(handle, _prefixLength);
         if (error.IsError)
         {
             Dispose();
@@ -69,8 +79,8 @@ public sealed unsafe class TreeWalker : IDisposable
 
     /// <summary>The entry the walker stands on.</summary>
     public TreeEntry Current => _error.IsError
-        ? new TreeEntry(this, ErrorName(), FileType.Directory, 0, _depth + 1, _error)
-        : new TreeEntry(this, new ReadOnlySpan<byte>(_name, _nameLength), _type, _fileId, _depth, default);
+        ? new TreeEntry(this, ErrorName(), FileType.Directory, 0, _depthAbove + _depth + 1, _error)
+        : new TreeEntry(this, new ReadOnlySpan<byte>(_name, _nameLength), _type, _fileId, _depthAbove + _depth, default);
 
     /// <summary>Steps to the next entry.</summary>
     /// <returns>Whether there is one.</returns>
@@ -199,7 +209,7 @@ public sealed unsafe class TreeWalker : IDisposable
         bool descend = _type == FileType.Directory
             || (_type == FileType.SymbolicLink && _options.FollowLinks
                 && !StatusOfCurrent(followLink: true, out status).IsError && status.Type == FileType.Directory);
-        if (descend && (_options.MaximumDepth == 0 || _depth < _options.MaximumDepth))
+        if (descend && (_options.MaximumDepth == 0 || _depthAbove + _depth < _options.MaximumDepth))
         {
             _pending.Push(_name, _nameLength);
             _onPending = true;
@@ -289,7 +299,8 @@ public sealed unsafe class TreeWalker : IDisposable
         if (_frames[frame].Handle != -1)
             return default;
         nint current = _frames[0].Handle;
-        ReadOnlySpan<byte> rest = _path.AsSpan(0, _frames[frame].PathLength);
+        int start = _prefixLength == 0 ? 0 : _prefixLength + 1;
+        ReadOnlySpan<byte> rest = _path.AsSpan(start, _frames[frame].PathLength - start);
         while (!rest.IsEmpty)
         {
             int cut = rest.Length;

@@ -12,7 +12,8 @@ namespace Gabbro.Platform.Memory;
 /// forgotten is never unmapped, for the same reason.</para>
 /// <para>The mapping keeps no hold of the <see cref="FileHandle"/>; closing the file leaves the mapping.</para>
 /// <para>Reading a page that the file no longer has, because it was truncated after mapping, is a fault the system
-/// answers by killing the process. <see cref="TryRead"/> copies out of the mapping without that danger.</para>
+/// answers by killing the process. <see cref="TryGuard"/> makes such a page read as zeros and counts it;
+/// <see cref="TryRead"/> copies what is left of the file without touching the mapping.</para>
 /// </remarks>
 public sealed unsafe partial class FileMapping : IDisposable
 {
@@ -154,19 +155,24 @@ public sealed unsafe partial class FileMapping : IDisposable
         ObjectDisposedException.ThrowIf(_base is null, this);
         if (length == 0 || length > (nuint)(long.MaxValue - _offset))
             throw new ArgumentOutOfRangeException(nameof(length), length, "Must be positive and end within a file.");
-        if (Host.IsLinux)
+        bool guarded = _guard >= 0;
+        byte* moved;
+        // A page the guard has put in place splits the mapping, which then cannot be moved as one.
+        if (Host.IsLinux && FaultCount == 0)
         {
-            UnixMapping.Remap(_base, _length + _slack, length + _slack, out byte* moved)
-                .ThrowIfError("remap", _name);
-            _base = moved;
+            UnixMapping.Remap(_base, _length + _slack, length + _slack, out moved).ThrowIfError("remap", _name);
+            Unguard();
         }
         else
         {
-            Map(file, _offset - (long)_slack, length + _slack, _access, out byte* other).ThrowIfError("remap", _name);
+            Map(file, _offset - (long)_slack, length + _slack, _access, out moved).ThrowIfError("remap", _name);
+            Unguard();
             Unmap(_base, _length + _slack);
-            _base = other;
         }
+        _base = moved;
         _length = length;
+        if (guarded)
+            TryGuard().ThrowIfError("guard mapping", _name);
     }
 
     /// <summary>Unmaps. No access may be under way. Changes to a shared mapping reach the file in any case.</summary>
@@ -175,6 +181,7 @@ public sealed unsafe partial class FileMapping : IDisposable
         byte* start = _base;
         if (start is null)
             return;
+        Unguard();
         _base = null;
         Unmap(start, _length + _slack);
     }

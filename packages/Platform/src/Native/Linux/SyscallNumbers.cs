@@ -40,6 +40,7 @@ internal static class SyscallNumbers
     internal static int process_vm_readv => Host.IsArm64 ? Arm64.process_vm_readv : X64.process_vm_readv;
     internal static int pwritev2 => Host.IsArm64 ? Arm64.pwritev2 : X64.pwritev2;
     internal static int renameat2 => Host.IsArm64 ? Arm64.renameat2 : X64.renameat2;
+    internal static int rt_sigaction => Host.IsArm64 ? Arm64.rt_sigaction : X64.rt_sigaction;
     internal static int sched_getaffinity => Host.IsArm64 ? Arm64.sched_getaffinity : X64.sched_getaffinity;
     internal static int sched_getattr => Host.IsArm64 ? Arm64.sched_getattr : X64.sched_getattr;
     internal static int sched_getscheduler => Host.IsArm64 ? Arm64.sched_getscheduler : X64.sched_getscheduler;
@@ -82,6 +83,7 @@ internal static class SyscallNumbers
         internal const int process_vm_readv = 310;
         internal const int pwritev2 = 328;
         internal const int renameat2 = 316;
+        internal const int rt_sigaction = 13;
         internal const int sched_getaffinity = 204;
         internal const int sched_getattr = 315;
         internal const int sched_getscheduler = 145;
@@ -125,6 +127,7 @@ internal static class SyscallNumbers
         internal const int process_vm_readv = 270;
         internal const int pwritev2 = 287;
         internal const int renameat2 = 276;
+        internal const int rt_sigaction = 134;
         internal const int sched_getaffinity = 123;
         internal const int sched_getattr = 275;
         internal const int sched_getscheduler = 120;
