@@ -44,16 +44,18 @@ internal sealed unsafe class HeapScavenger : IDisposable
         try
         {
             if (_stopped || Purging.Tick(_heap)) return;
-            s_running.TryRemove((nint)_heap, out _);
-            Dispose();
             Interlocked.Exchange(ref _heap->Scavenged, 0);
+            // A free between the look and the exchange counted on this scavenger.
+            if (_heap->DirtySlices > Purging.QuietSlices && Interlocked.CompareExchange(ref _heap->Scavenged, 1, 0) == 0) return;
+            // Last, because Stop waits only for scavengers it finds: the heap is not touched after this. Another one may
+            // have been started for the heap meanwhile; that entry stays.
+            s_running.TryRemove(new KeyValuePair<nint, HeapScavenger>((nint)_heap, this));
+            Dispose();
         }
         finally
         {
             _ticking.Exit();
         }
-        // A free between the look and the exchange counted on this scavenger.
-        Purging.AfterReturn(_heap);
     }
 
     public void Dispose()
