@@ -17,7 +17,7 @@ internal sealed class PromiseTests
         var allocated = pool.Run(() =>
         {
             var context = ForkContext.Current;
-            new Fib(20).Run(context);
+            new Fib(25).Run(context);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var forks = 0L;
             while (forks < 1_000_000)
@@ -37,15 +37,12 @@ internal sealed class PromiseTests
         var before = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < 10; i++)
             pool.For(0, data.Length, new Increment(data));
-        var caller = GC.GetAllocatedBytesForCurrentThread();
-        pool.For(0, data.Length, new Increment(data));
+        var byAll = GC.GetTotalAllocatedBytes(precise: true) - before;
         Assert.Multiple(() =>
         {
-            Assert.That(GC.GetAllocatedBytesForCurrentThread() - caller, Is.Zero);
-            Assert.That(data, Is.All.EqualTo(31));
-
-            // Workers too; other threads of the test process may allocate a little meanwhile.
-            Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(100_000));
+            // All threads together over ten million elements; those of the test framework may allocate a little too.
+            Assert.That(byAll, Is.LessThan(100_000));
+            Assert.That(data.All(d => d == 30), Is.True);
         });
     }
 
