@@ -7,7 +7,7 @@ using Gabbro.Tools.Tour.Steps;
 if (args is [CrashStep.WriterVerb, var database])
     return CrashStep.RunWriter(database);
 
-ITourStep[] all = [new WalkStep(), new SearchStep(), new StoreStep(), new CrashStep(), new ServeStep(), new HeapStep()];
+ITourStep[] all = [new WalkStep(), new SearchStep(), new StoreStep(), new CrashStep(), new ServeStep(), new MandelbrotStep(), new HeapStep()];
 var names = string.Join(", ", all.Select(s => s.Name));
 
 var quick = new Option<bool>("--quick") { Description = "The short form, some ten seconds." };
