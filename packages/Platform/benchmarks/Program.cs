@@ -12,6 +12,12 @@ switch (args)
     case ["calls"]:
         SmallCallRunner.Run();
         break;
+    case ["spawn"]:
+        SpawnRunner.Run();
+        break;
+    case ["sockets"]:
+        SocketRunner.Run();
+        break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         break;

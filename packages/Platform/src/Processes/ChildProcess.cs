@@ -162,7 +162,7 @@ public sealed class ChildProcess : IDisposable
     public NativeError Send(Signal signal)
     {
         if (!SignalNumbers.IsKnown(signal)) throw new ArgumentOutOfRangeException(nameof(signal));
-        lock (_lock) return _hasExited ? NativeError.Of(ErrorKind.ProcessNotFound) : _backend.Send(signal);
+        lock (_lock) return _hasExited ? ProcessBackend.Gone : _backend.Send(signal);
     }
 
     /// <summary>Ends the process at once.</summary>

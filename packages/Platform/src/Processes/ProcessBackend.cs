@@ -1,4 +1,5 @@
 using Gabbro.Platform.Ipc;
+using Gabbro.Platform.Native;
 
 namespace Gabbro.Platform.Processes;
 
@@ -6,6 +7,11 @@ namespace Gabbro.Platform.Processes;
 /// status is serialised by the caller.</summary>
 internal abstract class ProcessBackend
 {
+    /// <summary>The error for a process that has ended. Win32 has no code that means just this; the native API does
+    /// (STATUS_PROCESS_IS_TERMINATING).</summary>
+    internal static NativeError Gone =>
+        Host.IsWindows ? NativeError.FromNtStatus(unchecked((int)0xC000010A)) : NativeError.Of(ErrorKind.ProcessNotFound);
+
     internal abstract int Id { get; }
 
     /// <summary>Becomes ready when the process ends.</summary>

@@ -56,7 +56,7 @@ internal sealed class UnixProcess : ProcessBackend
 
     internal override NativeError Send(Signal signal)
     {
-        if (_reaped) return NativeError.Of(ErrorKind.ProcessNotFound);
+        if (_reaped) return Gone;
         int number = SignalNumbers.ToNative(signal);
         if (!Host.IsLinux) return UnistdProcess.kill(Id, number) == 0 ? default : NativeError.Last();
         using HandleLease lease = _watch.Lease();

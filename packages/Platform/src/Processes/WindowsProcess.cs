@@ -59,7 +59,7 @@ internal sealed unsafe class WindowsProcess : ProcessBackend
     {
         using HandleLease lease = _process.Lease();
         bool runs = Kernel32.WaitForSingleObject(lease.Value, 0) != 0;
-        if (!runs) return NativeError.Of(ErrorKind.ProcessNotFound);
+        if (!runs) return Gone;
         if (signal == Signal.None) return default;
         if (signal is not (Signal.Kill or Signal.Terminate)) return NativeError.Of(ErrorKind.NotSupported);
         return TerminateProcess(lease.Value, 1) != 0 ? default : NativeError.Last();
