@@ -7,6 +7,12 @@ using Gabbro.Tools.Kvdb.Shell;
 
 var root = new RootCommand("Shell, server, inspector, benchmark and crash tester for Gabbro.Storage databases.");
 var rootPath = new Argument<string?>("path") { Description = "The database the shell opens.", Arity = ArgumentArity.ZeroOrOne };
+rootPath.Validators.Add(result =>
+{
+    // What looks like an option and is none would otherwise be taken for the database.
+    if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+        result.AddError($"Unknown option '{option.Value}'.");
+});
 root.Add(rootPath);
 root.SetAction(result => new KvShell(Console.In, Console.Out, interactive: !Console.IsInputRedirected).Run(result.GetValue(rootPath)));
 ServeCommand.AddTo(root);

@@ -11,12 +11,41 @@ internal static class OptionParser
 {
     private static readonly Dictionary<char, string> Short = new()
     {
-        ['i'] = "ignore-case", ['S'] = "smart-case", ['s'] = "case-sensitive", ['w'] = "word-regexp", ['x'] = "line-regexp",
-        ['v'] = "invert-match", ['c'] = "count", ['l'] = "files-with-matches", ['n'] = "line-number", ['N'] = "no-line-number",
-        ['H'] = "with-filename", ['I'] = "no-filename", ['A'] = "after-context", ['B'] = "before-context", ['C'] = "context",
-        ['m'] = "max-count", ['o'] = "only-matching", ['b'] = "byte-offset", ['a'] = "text", ['q'] = "quiet", ['0'] = "null",
-        ['e'] = "regexp", ['f'] = "file", ['L'] = "follow", ['F'] = "fixed-strings", ['g'] = "glob", ['t'] = "type", ['T'] = "type-not",
-        ['u'] = "unrestricted", ['j'] = "threads", ['h'] = "help", ['V'] = "version", ['p'] = "pretty", ['.'] = "hidden", ['E'] = "encoding",
+        ['i'] = "ignore-case",
+        ['S'] = "smart-case",
+        ['s'] = "case-sensitive",
+        ['w'] = "word-regexp",
+        ['x'] = "line-regexp",
+        ['v'] = "invert-match",
+        ['c'] = "count",
+        ['l'] = "files-with-matches",
+        ['n'] = "line-number",
+        ['N'] = "no-line-number",
+        ['H'] = "with-filename",
+        ['I'] = "no-filename",
+        ['A'] = "after-context",
+        ['B'] = "before-context",
+        ['C'] = "context",
+        ['m'] = "max-count",
+        ['o'] = "only-matching",
+        ['b'] = "byte-offset",
+        ['a'] = "text",
+        ['q'] = "quiet",
+        ['0'] = "null",
+        ['e'] = "regexp",
+        ['f'] = "file",
+        ['L'] = "follow",
+        ['F'] = "fixed-strings",
+        ['g'] = "glob",
+        ['t'] = "type",
+        ['T'] = "type-not",
+        ['u'] = "unrestricted",
+        ['j'] = "threads",
+        ['h'] = "help",
+        ['V'] = "version",
+        ['p'] = "pretty",
+        ['.'] = "hidden",
+        ['E'] = "encoding",
         ['d'] = "max-depth",
     };
 
@@ -162,14 +191,17 @@ internal static class OptionParser
             case "sort":
                 options.SortPath = value switch
                 {
-                    "path" => true, "none" => false,
+                    "path" => true,
+                    "none" => false,
                     _ => throw new UsageException($"Sorting is by path or none, not '{value}'."),
                 };
                 break;
             case "color":
                 options.Color = value switch
                 {
-                    "always" or "ansi" => true, "never" => false, "auto" => null,
+                    "always" or "ansi" => true,
+                    "never" => false,
+                    "auto" => null,
                     _ => throw new UsageException($"Colour is always, never or auto, not '{value}'."),
                 };
                 break;

@@ -15,7 +15,10 @@ internal sealed record Outcome(int ExitCode, string Output, string Errors)
             (program, arguments) = ("/bin/sh", ["-c", "exec \"$0\" \"$@\" < /dev/null", program, .. arguments]);
         ProcessStartInfo start = new(program, arguments)
         {
-            WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
             StandardOutputEncoding = System.Text.Encoding.Latin1,
         };
         using Process process = Process.Start(start)!;

@@ -40,7 +40,8 @@ internal static unsafe class PreadRunner
                 fixed (byte* pointer = buffer)
                     Check(loop(fd, pointer, Reads, Size - 1));
                 return Reads;
-            }),
+            }
+        ),
             ("Gabbro FileHandle.ReadAt", () =>
             {
                 long total = 0;
@@ -48,7 +49,8 @@ internal static unsafe class PreadRunner
                     total += file.ReadAt(buffer, (i * 4160) & (Size - 1) & ~63L);
                 Check(total);
                 return Reads;
-            }),
+            }
+        ),
             ("RandomAccess.Read", () =>
             {
                 long total = 0;
@@ -56,7 +58,8 @@ internal static unsafe class PreadRunner
                     total += RandomAccess.Read(baseline, buffer, (i * 4160) & (Size - 1) & ~63L);
                 Check(total);
                 return Reads;
-            }));
+            }
+        ));
         File.Delete(path);
     }
 

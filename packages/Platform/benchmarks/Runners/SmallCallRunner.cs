@@ -45,7 +45,8 @@ internal static unsafe class SmallCallRunner
         ByteRange range = new(10, 1);
         Interleaved.Run(
             "lock and unlock a range", "pair", 21,
-            ("C fcntl", () => { locks(fd, Calls); return Calls; }),
+            ("C fcntl", () => { locks(fd, Calls); return Calls; }
+        ),
             ("Gabbro FileLock", () =>
             {
                 for (int i = 0; i < Calls; i++)
@@ -54,7 +55,8 @@ internal static unsafe class SmallCallRunner
                     FileLock.Unlock(file, range);
                 }
                 return Calls;
-            }));
+            }
+        ));
         Interleaved.Run(
             "futex wake of nobody", "wake", 21,
             ("C futex", () =>
@@ -62,33 +64,39 @@ internal static unsafe class SmallCallRunner
                 fixed (int* pointer = word)
                     wakes(pointer, Calls);
                 return Calls;
-            }),
+            }
+        ),
             ("Gabbro Futex.WakeOne", () =>
             {
                 for (int i = 0; i < Calls; i++)
                     Futex.WakeOne(ref word[0]);
                 return Calls;
-            }));
+            }
+        ));
         Interleaved.Run(
             "monotonic clock", "reading", 21,
-            ("C clock_gettime", () => { _ = clocks(Calls); return Calls; }),
+            ("C clock_gettime", () => { _ = clocks(Calls); return Calls; }
+        ),
             ("Gabbro MonotonicClock", () =>
             {
                 long sum = 0;
                 for (int i = 0; i < Calls; i++)
                     sum += MonotonicClock.Nanoseconds;
                 return sum != 0 ? Calls : 1;
-            }));
+            }
+        ));
         Interleaved.Run(
             "status of an open file", "status", 21,
-            ("C statx", () => { _ = stats(fd, Calls); return Calls; }),
+            ("C statx", () => { _ = stats(fd, Calls); return Calls; }
+        ),
             ("Gabbro FileHandle.GetStatus", () =>
             {
                 long sum = 0;
                 for (int i = 0; i < Calls; i++)
                     sum += file.GetStatus().Length;
                 return sum == 0 ? Calls : 1;
-            }));
+            }
+        ));
         File.Delete(path);
     }
 }

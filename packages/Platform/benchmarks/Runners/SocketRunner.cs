@@ -58,7 +58,8 @@ internal static unsafe class SocketRunner
                 fixed (byte* pointer = buffer)
                     Check(loop(nativePoller, (int)left.DangerousGetHandle(), watched, pointer, Rounds));
                 return Rounds;
-            }),
+            }
+        ),
             ("Gabbro SocketHandle and ReadinessPoller", () =>
             {
                 long total = 0;
@@ -71,7 +72,8 @@ internal static unsafe class SocketRunner
 
                 Check(total);
                 return Rounds;
-            }),
+            }
+        ),
             ("Socket.Send, Poll, Receive", () =>
             {
                 long total = 0;
@@ -84,7 +86,8 @@ internal static unsafe class SocketRunner
 
                 Check(total);
                 return Rounds;
-            }));
+            }
+        ));
         foreach (SocketHandle socket in (SocketHandle[])[first, second, left, right]) socket.Dispose();
     }
 

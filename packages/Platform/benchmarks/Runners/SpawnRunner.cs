@@ -48,7 +48,8 @@ internal static unsafe class SpawnRunner
                 }
 
                 return Spawns;
-            }));
+            }
+        ));
     }
 
     private static long Spawn(SpawnOptions options)

@@ -56,7 +56,8 @@ internal static unsafe class WalkRunner
             {
                 fixed (byte* pointer = path)
                     return Check(walk(pointer), expected);
-            }),
+            }
+        ),
             ("Gabbro TreeWalker", () =>
             {
                 long count = 0, names = 0;
@@ -67,7 +68,8 @@ internal static unsafe class WalkRunner
                     names += walker.Current.Name.Length;
                 }
                 return Check(count, expected);
-            }),
+            }
+        ),
             ("Gabbro TreeWalker, paths", () =>
             {
                 long count = 0, names = 0;
@@ -78,13 +80,15 @@ internal static unsafe class WalkRunner
                     names += walker.Current.Path.Length;
                 }
                 return Check(count, expected);
-            }),
+            }
+        ),
             ("Gabbro ParallelTreeWalk, 2 workers", () =>
             {
                 Counter[] counters = new Counter[2];
                 ParallelTreeWalk.Run(handle, counters);
                 return Check(counters[0].Count + counters[1].Count, expected);
-            }),
+            }
+        ),
             ("Directory.EnumerateFileSystemEntries", () =>
             {
                 long count = 0, names = 0;
@@ -94,7 +98,8 @@ internal static unsafe class WalkRunner
                     names += entry.Length;
                 }
                 return Check(count, expected);
-            }));
+            }
+        ));
         Directory.Delete(root, recursive: true);
     }
 

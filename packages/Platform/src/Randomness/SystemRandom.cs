@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
+using Gabbro.Platform.Native;
 using Gabbro.Platform.Native.Unix;
 using Gabbro.Platform.Native.Windows;
-using Gabbro.Platform.Native;
 
 namespace Gabbro.Platform.Randomness;
 

@@ -15,8 +15,10 @@ internal sealed unsafe class FakeDarwin : INativeInterceptor, IDisposable
 {
     private static readonly Dictionary<int, int> s_errno = new()
     {
-        [LinuxErrors.EAGAIN] = DarwinErrors.EAGAIN, [LinuxErrors.ENOTEMPTY] = DarwinErrors.ENOTEMPTY,
-        [LinuxErrors.ELOOP] = DarwinErrors.ELOOP, [LinuxErrors.ENAMETOOLONG] = DarwinErrors.ENAMETOOLONG,
+        [LinuxErrors.EAGAIN] = DarwinErrors.EAGAIN,
+        [LinuxErrors.ENOTEMPTY] = DarwinErrors.ENOTEMPTY,
+        [LinuxErrors.ELOOP] = DarwinErrors.ELOOP,
+        [LinuxErrors.ENAMETOOLONG] = DarwinErrors.ENAMETOOLONG,
         [LinuxErrors.ENOSYS] = DarwinErrors.ENOSYS,
     };
 

@@ -18,7 +18,9 @@ internal sealed unsafe class LinearTimeTests
     ];
 
     public static IEnumerable<TestCaseData> Cases() =>
-        from shape in Shapes from width in (int[])[8, 16, 32, 64] from backward in (bool[])[false, true]
+        from shape in Shapes
+        from width in (int[])[8, 16, 32, 64]
+        from backward in (bool[])[false, true]
         select new TestCaseData(shape, width, backward);
 
     [TestCaseSource(nameof(Cases))]

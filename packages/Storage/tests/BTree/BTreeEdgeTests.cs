@@ -75,7 +75,10 @@ public sealed class BTreeEdgeTests : BTreeTestBase
         system.CreateDirectory("/db");
         var options = new BTreeOptions
         {
-            FileSystem = system, MapCapacity = 2 << 20, LogCapacity = 64 << 10, BackgroundCheckpoints = false,
+            FileSystem = system,
+            MapCapacity = 2 << 20,
+            LogCapacity = 64 << 10,
+            BackgroundCheckpoints = false,
             Durability = CommitDurability.Relaxed,
         };
         using (var db = BTreeDatabase.Open("/db/t.db", options))
@@ -242,7 +245,11 @@ public sealed class BTreeEdgeTests : BTreeTestBase
         system.CreateDirectory("/db");
         var options = new BTreeOptions
         {
-            FileSystem = system, MapCapacity = 2 << 20, LogCapacity = 64 << 10, BackgroundCheckpoints = false, Durability = CommitDurability.Relaxed,
+            FileSystem = system,
+            MapCapacity = 2 << 20,
+            LogCapacity = 64 << 10,
+            BackgroundCheckpoints = false,
+            Durability = CommitDurability.Relaxed,
         };
         var db = BTreeDatabase.Open("/db/t.db", options);
         for (var i = 0; i < 100; i++)

@@ -65,7 +65,7 @@ internal static unsafe partial class ThreadApi
         if (NativeSeam.IsEnabled && NativeSeam.Intercept(
             nameof(GetCurrentProcessorNumberEx), out nint result, (nint)number))
         {
-            return ;
+            return;
         }
         Calls.GetCurrentProcessorNumberEx(number);
     }
@@ -100,7 +100,7 @@ internal static unsafe partial class ThreadApi
     internal static void FlushProcessWriteBuffers()
     {
         if (NativeSeam.IsEnabled && NativeSeam.Intercept(nameof(FlushProcessWriteBuffers), out nint result))
-            return ;
+            return;
         Calls.FlushProcessWriteBuffers();
     }
 

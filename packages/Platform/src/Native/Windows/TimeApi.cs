@@ -34,7 +34,7 @@ internal static unsafe partial class TimeApi
         if (NativeSeam.IsEnabled && NativeSeam.Intercept(
             nameof(GetSystemTimePreciseAsFileTime), out nint result, (nint)time))
         {
-            return ;
+            return;
         }
         Calls.GetSystemTimePreciseAsFileTime(time);
     }

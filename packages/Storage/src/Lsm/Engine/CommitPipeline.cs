@@ -389,16 +389,19 @@ internal sealed unsafe class CommitPipeline : IDisposable
         }
     }
 
+    // The state lock is let go before the sync lock is taken: a sync that fails holds the latter and poisons under the former.
     private void RetireLog(ulong number)
     {
+        LogWriter? log;
         lock (_core.StateLock)
         {
-            var log = Array.Find(_logs, l => l.Number == number);
+            log = Array.Find(_logs, l => l.Number == number);
             if (log is null)
                 return;
             Volatile.Write(ref _logs, _logs.Where(l => l.Number != number).ToArray());
-            lock (_syncLock)
-                log.Dispose();
         }
+
+        lock (_syncLock)
+            log.Dispose();
     }
 }

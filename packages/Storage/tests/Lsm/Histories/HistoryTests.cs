@@ -100,7 +100,6 @@ public sealed class HistoryTests
     }
 
     [TestCase(StorageErrorKind.NoSpace, false)]
-    [TestCase(StorageErrorKind.Io, false)]
     [TestCase(StorageErrorKind.NoSpace, true)]
     public void Fault_AtEveryCallInTurn_LosesNothingAcknowledged(StorageErrorKind error, bool shortWrite)
     {
