@@ -20,7 +20,11 @@ Option<bool> compress = new("--compress") { Description = "Compress text for cli
 Option<bool> log = new("--log") { Description = "Write a line for every request to standard output." };
 
 // What looks like an option and is none would otherwise be taken for the directory.
-directory.Validators.Add(result => Require(result, result.Tokens.All(token => !token.Value.StartsWith('-')), $"Unknown option '{string.Join(' ', result.Tokens)}'."));
+directory.Validators.Add(result =>
+{
+    if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } option)
+        result.AddError($"Unknown option '{option.Value}'.");
+});
 backend.AcceptOnlyFromAmong("auto", "epoll", "uring", "kqueue", "iocp");
 port.Validators.Add(result => Require(result, result.GetValue(port) is >= 0 and <= ushort.MaxValue, "--port is between 0 and 65535."));
 loops.Validators.Add(result => Require(result, result.GetValue(loops) is >= 1 and <= 1024, "--loops is between 1 and 1024."));
