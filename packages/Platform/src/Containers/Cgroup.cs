@@ -7,6 +7,8 @@ namespace Gabbro.Platform.Containers;
 /// <remarks>Members may be called from several threads. Removing is explicit: a group outlives its creator.</remarks>
 public sealed class Cgroup
 {
+    private const long Patience = 30_000;
+
     private readonly CgroupVersion _version;
 
     private Cgroup(CgroupVersion version, string path)
@@ -100,18 +102,23 @@ public sealed class Cgroup
 
     /// <summary>Freezes or thaws every process of the group. Freezing ends when all are frozen; version 1 needs the freezer
     /// hierarchy.</summary>
-    public NativeError Freeze(bool frozen)
+    public NativeError Freeze(bool frozen) => Freeze(frozen, Patience);
+
+    private NativeError Freeze(bool frozen, long milliseconds)
     {
         if (_version != CgroupVersion.V2)
         {
             NativeError set = Set("freezer.state", frozen ? "FROZEN" : "THAWED");
             if (set.IsError || !frozen) return set;
-            return WaitUntil(() => TryGet("freezer.state", out string state).IsError || state == "FROZEN");
+            // A task that was forking leaves the state at "freezing" until it is told again.
+            return WaitUntil(
+                () => TryGet("freezer.state", out string state).IsError || state == "FROZEN" || Set("freezer.state", "FROZEN").IsError,
+                milliseconds);
         }
 
         NativeError error = Set("cgroup.freeze", frozen ? "1" : "0");
         if (error.IsError || !frozen) return error;
-        return WaitUntil(() => TryGet("cgroup.events", out string events).IsError || events.Contains("frozen 1"));
+        return WaitUntil(() => TryGet("cgroup.events", out string events).IsError || events.Contains("frozen 1"), milliseconds);
     }
 
     /// <summary>Kills every process of the group and of those below, also ones that fork at that moment, and waits until none is
@@ -125,21 +132,23 @@ public sealed class Cgroup
             if (killed.Kind != ErrorKind.NotFound) return killed;
         }
 
-        for (int round = 0; round < 100; round++)
+        // One that cannot be frozen at once (it sits in a system call that does not return, or in the middle of a fork) is killed
+        // all the same; what it made meanwhile is found by the next round. Only an empty list of a frozen group is the proof.
+        const long FreezePatience = 100;
+        long deadline = Environment.TickCount64 + Patience;
+        while (Environment.TickCount64 < deadline)
         {
-            NativeError error = Freeze(true);
-            if (error.IsError) return error;
-            error = TryGetProcesses(out int[] processes);
-            if (error.IsError) return error;
+            NativeError freezing = Freeze(true, FreezePatience);
+            if (freezing.IsError && freezing.Kind != ErrorKind.TimedOut) return freezing;
+            NativeError error = TryGetProcesses(out int[] processes);
             foreach (int process in processes) Native.Unix.UnistdProcess.kill(process, 9);
-            error = Freeze(false);
-            if (error.IsError || processes.Length == 0) return error;
-            // The next round finds those that were entering the group, or takes the empty list as the proof.
-            error = WaitUntil(() => TryGetProcesses(out int[] left).IsError || !left.Intersect(processes).Any());
+            NativeError thawing = Freeze(false);
             if (error.IsError) return error;
+            if (thawing.IsError || processes.Length == 0) return thawing;
+            WaitUntil(() => TryGetProcesses(out int[] left).IsError || !left.Intersect(processes).Any(), FreezePatience);
         }
 
-        return NativeError.Of(ErrorKind.Busy);
+        return NativeError.Of(ErrorKind.TimedOut);
     }
 
     /// <summary>Removes the group and those below it.</summary>
@@ -163,9 +172,9 @@ public sealed class Cgroup
     }
 
     /// <summary>The kernel finishes these things on its own within microseconds to milliseconds; a stuck one is given up.</summary>
-    private static NativeError WaitUntil(Func<bool> condition)
+    private static NativeError WaitUntil(Func<bool> condition, long milliseconds = Patience)
     {
-        long deadline = Environment.TickCount64 + 30_000;
+        long deadline = Environment.TickCount64 + milliseconds;
         for (int spins = 0; !condition(); spins++)
         {
             if (Environment.TickCount64 > deadline) return NativeError.Of(ErrorKind.TimedOut);
