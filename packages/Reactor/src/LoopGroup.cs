@@ -3,7 +3,7 @@ namespace Gabbro.Reactor;
 /// <summary>
 /// Several loops, each on a thread of its own and sharing nothing: one a processor, for work that one thread cannot do.
 /// Sockets are spread over them by the system (<see cref="Net.ListenOptions.ShareAddress"/>) or handed over by the program
-/// (<see cref="EventLoop.Adopt"/>); they talk through a <see cref="Tasks.LoopChannel{T}"/>.
+/// (<see cref="EventLoop.Adopt(Platform.Sockets.SocketHandle)"/>); they talk through a <see cref="Tasks.LoopChannel{T}"/>.
 /// </summary>
 public sealed class LoopGroup : IDisposable
 {

@@ -34,6 +34,7 @@ internal static class AbiEntries
         catalog.Struct<IoSqringOffsets>("struct io_sqring_offsets", "linux/io_uring.h");
         catalog.Struct<IoCqringOffsets>("struct io_cqring_offsets", "linux/io_uring.h");
         catalog.Struct<IoUringBuffer>("struct io_uring_buf", "linux/io_uring.h");
+        catalog.Struct<InotifyEvent>("struct inotify_event", "sys/inotify.h");
         catalog.ConstantsOf(typeof(LinuxErrors), "errno.h");
         catalog.ConstantsOf(typeof(LinuxFcntl), "fcntl.h");
         catalog.ConstantsOf(typeof(LinuxMman), "sys/mman.h");
@@ -42,6 +43,7 @@ internal static class AbiEntries
         catalog.ConstantsOf(typeof(OpenHow), "linux/openat2.h");
         catalog.ConstantsOf(typeof(Sched), "sched.h");
         catalog.ConstantsOf(typeof(SysEpoll), "sys/epoll.h");
+        catalog.ConstantsOf(typeof(SysInotify), "sys/inotify.h");
         catalog.ConstantsOf(typeof(IoUring), "linux/io_uring.h");
         catalog.ConstantsOf(typeof(LinuxSocket), "sys/socket.h");
         catalog.ConstantsOf(typeof(SyscallNumbers), "sys/syscall.h", "SYS_", anyName: true);

@@ -1,3 +1,4 @@
+using Gabbro.Platform.Files;
 using Gabbro.Platform.Sockets;
 using Gabbro.Reactor.Net;
 
@@ -49,6 +50,15 @@ internal abstract class Backend : IDisposable
 
     /// <summary>Takes over a connected socket.</summary>
     public abstract StreamDevice AdoptStream(SocketHandle socket);
+
+    /// <summary>Takes over a descriptor that is no socket: an end of a pipe, a FIFO, a terminal, a queue of records.</summary>
+    /// <param name="pipe">The descriptor; closed by the device.</param>
+    /// <param name="kind">What it delivers.</param>
+    /// <param name="access">The directions it has.</param>
+    public abstract StreamDevice AdoptPipe(FileHandle pipe, PipeKind kind, FileAccess access);
+
+    /// <summary>Two connected streams, the first for reading and the second for writing.</summary>
+    public abstract (StreamDevice Reader, StreamDevice Writer) CreatePipe();
 
     /// <inheritdoc/>
     public abstract void Dispose();

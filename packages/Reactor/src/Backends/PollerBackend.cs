@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Gabbro.Platform;
+using Gabbro.Platform.Files;
+using Gabbro.Platform.Ipc;
 using Gabbro.Platform.Polling;
 using Gabbro.Platform.Sockets;
 using Gabbro.Reactor.Net;
@@ -90,6 +92,40 @@ internal sealed class PollerBackend : Backend
         SocketStream stream = new(this, _loop, socket);
         stream.AssumeConnected();
         return stream;
+    }
+
+    public override StreamDevice AdoptPipe(FileHandle pipe, PipeKind kind, FileAccess access)
+    {
+        if (OperatingSystem.IsWindows())
+            return new ThreadedPipe(_loop, pipe);
+        pipe.SetBlocking(false);
+        try
+        {
+            return new PipeStream(this, _loop, pipe, kind, access);
+        }
+        catch (PlatformException refused) when (refused.Kind == ErrorKind.NotPermitted)
+        {
+            // epoll's word for a regular file, which standard input may well be.
+            return new ThreadedPipe(_loop, pipe);
+        }
+    }
+
+    public override (StreamDevice Reader, StreamDevice Writer) CreatePipe()
+    {
+        (FileHandle reader, FileHandle writer) = Pipes.Create();
+        StreamDevice? first = null;
+        try
+        {
+            first = AdoptPipe(reader, PipeKind.Bytes, FileAccess.Read);
+            return (first, AdoptPipe(writer, PipeKind.Bytes, FileAccess.Write));
+        }
+        catch
+        {
+            first?.Close();
+            reader.Dispose();
+            writer.Dispose();
+            throw;
+        }
     }
 
     public override void Dispose() => _source.Dispose();

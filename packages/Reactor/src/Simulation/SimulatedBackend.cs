@@ -1,4 +1,5 @@
 using Gabbro.Platform;
+using Gabbro.Platform.Files;
 using Gabbro.Platform.Sockets;
 using Gabbro.Reactor.Backends;
 using Gabbro.Reactor.Net;
@@ -112,6 +113,16 @@ internal sealed class SimulatedBackend : Backend
 
     public override StreamDevice AdoptStream(SocketHandle socket) =>
         throw new NotSupportedException("A simulated loop has no real sockets.");
+
+    public override StreamDevice AdoptPipe(FileHandle pipe, PipeKind kind, FileAccess access) =>
+        throw new NotSupportedException("A simulated loop has no real pipes; it makes its own with CreatePipe.");
+
+    public override (StreamDevice Reader, StreamDevice Writer) CreatePipe()
+    {
+        if (AreDescriptorsExhausted)
+            SystemErrors.TooManyOpenFiles.Throw("pipe");
+        return CreatePair();
+    }
 
     public override void Dispose() => _wake.Dispose();
 
