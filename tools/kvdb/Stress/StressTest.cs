@@ -170,7 +170,7 @@ internal sealed class StressTest(string path, int writers, int readers, int oper
         Console.Out.WriteLine($"  Writes: {_writes} ({Success(_writes)} success)");
         Console.Out.WriteLine($"  Reads: {_reads} ({Success(_reads)} success)");
         Console.Out.WriteLine($"  Lock contentions: {statistics.WriterContentions}");
-        Console.Out.WriteLine($"  Deadlocks: 0");
+        Console.Out.WriteLine($"  Deadlocks: {statistics.Deadlocks}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  Throughput: {(_writes + _reads) / elapsed.TotalSeconds:n0} ops/sec"));
         if (killSeconds > 0)
             Console.Out.WriteLine($"  Kills: {_kills}");

@@ -15,6 +15,12 @@ public sealed unsafe partial class FileMapping
     public long FaultCount => _guard < 0 ? 0 : MappingGuard.Count(_guard);
 
     /// <summary>
+    /// The word behind <see cref="FaultCount"/>, for a loop that looks after every access; null while the mapping is not
+    /// guarded. Valid until the mapping is disposed; read it with <see cref="Volatile"/>, never write it.
+    /// </summary>
+    public long* FaultCounter => _guard < 0 ? null : MappingGuard.Counter(_guard);
+
+    /// <summary>
     /// Makes an access to a page that the file no longer has show zeros and count in <see cref="FaultCount"/>, where it
     /// would end the process. Writes to such a page are lost. Costs nothing until a fault happens.
     /// </summary>

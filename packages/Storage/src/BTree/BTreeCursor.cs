@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gabbro.Storage.BTree.Engine;
 using Gabbro.Storage.BTree.Trees;
@@ -12,13 +14,19 @@ namespace Gabbro.Storage.BTree;
 public unsafe ref struct BTreeCursor
 {
     private readonly WriteSession? _session;
+    private readonly ReaderSeat? _seat;
     private readonly int _tree;
     private readonly int _stamp;
     private TreeCursor _cursor;
     private int _changes;
     private bool _isBeforeNext;
 
-    internal BTreeCursor(scoped in TreeCursor cursor) => _cursor = cursor;
+    internal BTreeCursor(ReaderSeat seat, int stamp, scoped in TreeRoot root)
+    {
+        _seat = seat;
+        _stamp = stamp;
+        _cursor = new TreeCursor(seat.Pages, root);
+    }
 
     internal BTreeCursor(WriteSession session, int tree)
     {
@@ -104,41 +112,28 @@ public unsafe ref struct BTreeCursor
     /// <summary>Moves to the next record; after <see cref="Delete"/> to the one behind the deleted.</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="InvalidOperationException">The transaction has changed something other than through this cursor.</exception>
+    /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
     public bool Next()
     {
-        if (_session != null)
-        {
-            RequireUnchanged();
-            if (_isBeforeNext)
-            {
-                _isBeforeNext = false;
-                return _cursor.IsValid;
-            }
-        }
-
-        return _cursor.Next();
+        RequireUnchanged();
+        if (!_isBeforeNext)
+            return _cursor.Next();
+        _isBeforeNext = false;
+        return _cursor.IsValid;
     }
 
     /// <summary>Moves to the record before; after <see cref="Delete"/> to the one before the deleted.</summary>
     /// <returns>Whether there is one.</returns>
     /// <exception cref="InvalidOperationException">The transaction has changed something other than through this cursor.</exception>
+    /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
     /// <exception cref="CorruptionException">A page on the way is damaged.</exception>
     public bool Previous()
     {
-        if (_session != null)
-        {
-            RequireUnchanged();
-            if (_isBeforeNext && !_cursor.IsValid)
-            {
-                _isBeforeNext = false;
-                return _cursor.SeekLast();
-            }
-
-            _isBeforeNext = false;
-        }
-
-        return _cursor.Previous();
+        RequireUnchanged();
+        var wasBeforeNext = _isBeforeNext;
+        _isBeforeNext = false;
+        return wasBeforeNext && !_cursor.IsValid ? _cursor.SeekLast() : _cursor.Previous();
     }
 
     /// <summary>Whether the cursor stands on a record whose key begins with a prefix: the condition of a prefix scan.</summary>
@@ -164,33 +159,56 @@ public unsafe ref struct BTreeCursor
         _isBeforeNext = true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void Require()
     {
-        if (_session != null)
-            RequireUnchanged();
+        RequireUnchanged();
         if (!IsValid)
-            throw new InvalidOperationException("The cursor stands on no record.");
+            ThrowNoRecord();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void RequireUnchanged()
     {
+        if (_seat != null)
+        {
+            if (_seat.Stamp != _stamp)
+                throw new ObjectDisposedException(nameof(ReadTransaction));
+            return;
+        }
+
+        RequireSession();
+        if (_session!.Changes != _changes)
+            throw new InvalidOperationException("The transaction has changed something since the cursor was placed; seek again.");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void RequireSession()
+    {
+        if (_session == null)
+            ThrowNoRecord();
         if (_session!.Stamp != _stamp)
             throw new ObjectDisposedException(nameof(WriteTransaction));
-        if (_session.Changes != _changes)
-            throw new InvalidOperationException("The transaction has changed something since the cursor was placed; seek again.");
+        _session.ThrowIfFailed();
     }
 
     // After a change of the tree every position is void, but a seek starts anew from the root.
     private void Refresh()
     {
         _isBeforeNext = false;
-        if (_session == null)
+        if (_seat != null)
+        {
+            RequireUnchanged();
             return;
-        if (_session.Stamp != _stamp)
-            throw new ObjectDisposedException(nameof(WriteTransaction));
-        if (_session.Changes == _changes)
+        }
+
+        RequireSession();
+        if (_session!.Changes == _changes)
             return;
         _changes = _session.Changes;
         _cursor = new TreeCursor(_session.Pages, _session.Tree(_tree).Root);
     }
+
+    [DoesNotReturn]
+    private static void ThrowNoRecord() => throw new InvalidOperationException("The cursor stands on no record.");
 }

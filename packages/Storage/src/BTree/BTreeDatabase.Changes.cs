@@ -47,9 +47,8 @@ public sealed partial class BTreeDatabase
     {
         get
         {
-            using var write = BeginWrite();
-            var tree = _connection.Session.FindTree(FollowerTree);
-            return tree >= 0 && _connection.Session.TryGet(tree, PositionKey, out var value) ? MemoryMarshal.Read<ulong>(value) : 0;
+            using var read = BeginRead();
+            return read.TryGetIn(FollowerTree, PositionKey, out var value) ? MemoryMarshal.Read<ulong>(value) : 0;
         }
     }
 

@@ -29,10 +29,10 @@ public sealed unsafe partial class BTreeDatabase
             var root = MemoryMarshal.Read<CatalogEntry>(cursor.Value).Root;
             checker.Check(root);
             named += (long)root.Records;
-            if (cursor.Key[0] == 0)
-                indexes++;
-            else
+            if (cursor.Key[0] != 0)
                 trees++;
+            else if (!cursor.Key.SequenceEqual(FollowerTree))
+                indexes++;
         }
 
         var shared = _connection.Shared;
@@ -62,6 +62,7 @@ public sealed unsafe partial class BTreeDatabase
             Connections = CountConnections(shared),
             OldestSnapshotAge = age,
             WriterContentions = (long)shared.WriterContentions,
+            Deadlocks = (long)shared.Deadlocks,
         };
     }
 

@@ -223,6 +223,22 @@ public sealed partial class BTreeDatabase : IDisposable
         _connection.Flush();
     }
 
+    /// <summary>
+    /// As <see cref="Flush"/>, without blocking the caller: with relaxed commits before it, a way to make many of them
+    /// durable at once.
+    /// </summary>
+    /// <param name="cancellationToken">Looked at before anything is done; a sync under way cannot be called back.</param>
+    /// <returns>A task that ends when everything committed before the call is durable; await it once.</returns>
+    /// <exception cref="StorageException">The disk failed; the database refuses further writes until reopened.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before.</exception>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        _connection.ThrowIfDisposed();
+        cancellationToken.ThrowIfCancellationRequested();
+        return _connection.FlushAsync();
+    }
+
     /// <summary>Brings the file up to date with the log, so that the log need not be replayed. Runs by itself as needed.</summary>
     /// <exception cref="StorageException">The disk is full or failed, or another checkpoint took too long.</exception>
     /// <exception cref="ObjectDisposedException">The database is closed.</exception>

@@ -65,4 +65,7 @@ public sealed record BTreeStatistics
 
     /// <summary>Times a writer had to wait for another, since the first process connected.</summary>
     public long WriterContentions { get; init; }
+
+    /// <summary>Waits that would never have ended and were refused, in all processes since the first connected.</summary>
+    public long Deadlocks { get; init; }
 }

@@ -23,7 +23,8 @@ internal sealed unsafe class DatabaseFile : IDisposable
         Generation = meta.Generation;
         IsWritable = writable;
         Pages = new PageSpace(
-            file.Path, mapping.Address, mapping.Length, () => _file.Length, new PageGeometry((int)meta.PageSize), meta.Salt);
+            file.Path, mapping.Address, mapping.Length, () => _file.Length, new PageGeometry((int)meta.PageSize), meta.Salt,
+            mapping.FaultCounter);
     }
 
     public ulong Generation { get; }

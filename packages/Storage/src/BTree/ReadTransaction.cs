@@ -143,7 +143,7 @@ public readonly unsafe struct ReadTransaction : IDisposable
     public BTreeCursor OpenCursor(TreeHandle tree = default)
     {
         var seat = Seat;
-        return new BTreeCursor(new TreeCursor(seat.Pages, RootOf(seat, tree)));
+        return new BTreeCursor(seat, _stamp, RootOf(seat, tree));
     }
 
     /// <summary>A cursor over an index, standing before the first entry until it is moved.</summary>
@@ -158,7 +158,7 @@ public readonly unsafe struct ReadTransaction : IDisposable
         if (!Find(seat, seat.Version.Catalog, BTreeDatabase.IndexName(index, tree), out var value))
             throw new StorageException(StorageErrorKind.NotFound, $"read {seat.File.Path}: there is no index '{index}'", seat.File.Path);
         var root = MemoryMarshal.Read<CatalogEntry>(value).Root;
-        return new IndexCursor(new BTreeCursor(new TreeCursor(seat.Pages, root)));
+        return new IndexCursor(new BTreeCursor(seat, _stamp, root));
     }
 
     /// <summary>Ends the transaction. Spans and cursors it gave are invalid from here on.</summary>
@@ -170,6 +170,13 @@ public readonly unsafe struct ReadTransaction : IDisposable
     }
 
     internal ReaderSeat RequireSeat() => Seat;
+
+    internal bool TryGetIn(ReadOnlySpan<byte> tree, ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return Find(Seat, Seat.Version.Catalog, tree, out var entry)
+            && Find(Seat, MemoryMarshal.Read<CatalogEntry>(entry).Root, key, out value);
+    }
 
     internal bool HasTree(ReadOnlySpan<byte> name) => Find(Seat, Seat.Version.Catalog, name, out _);
 

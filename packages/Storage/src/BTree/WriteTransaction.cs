@@ -144,7 +144,7 @@ public readonly unsafe struct WriteTransaction : IDisposable
 
     /// <summary>Finds a named tree, or makes it.</summary>
     /// <param name="name">Its name; not empty, and as UTF-8 no longer than a key.</param>
-    /// <exception cref="ArgumentException">The name is empty or too long.</exception>
+    /// <exception cref="ArgumentException">The name is empty, too long or has a zero character.</exception>
     /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
     public TreeHandle OpenTree(string name)
     {
@@ -211,6 +211,23 @@ public readonly unsafe struct WriteTransaction : IDisposable
     /// <param name="durability">What to wait for.</param>
     public void Commit(CommitDurability durability) => Session.Commit(durability);
 
+    /// <summary>
+    /// Commits as <see cref="CommitDurability.Full"/> does, without blocking for the disk: the transaction has ended and the
+    /// next writer may begin when this returns; the task ends when the changes are durable and visible. All commits that
+    /// wait at that moment, of this and of other processes, share one sync.
+    /// </summary>
+    /// <param name="cancellationToken">Looked at before the commit; a commit under way cannot be called back.</param>
+    /// <returns>A task to be awaited once.</returns>
+    /// <exception cref="StorageException">As <see cref="Commit()"/>; a failure of the sync ends the task instead.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before; the transaction goes on.</exception>
+    /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
+    public ValueTask CommitAsync(CancellationToken cancellationToken = default)
+    {
+        var session = Session;
+        cancellationToken.ThrowIfCancellationRequested();
+        return session.CommitAsync();
+    }
+
     /// <summary>Undoes all changes; ends the transaction.</summary>
     /// <exception cref="ObjectDisposedException">The transaction has ended.</exception>
     public void RollBack() => Session.RollBack();
@@ -228,8 +245,8 @@ public readonly unsafe struct WriteTransaction : IDisposable
         var bytes = Encoding.UTF8.GetBytes(name);
         if (bytes.Length > _database.MaximumKeyLength)
             throw new ArgumentException($"The name of a tree has at most {_database.MaximumKeyLength} bytes.", nameof(name));
-        if (bytes[0] == 0)
-            throw new ArgumentException("Names that begin with a zero character belong to indexes.", nameof(name));
+        if (bytes.Contains((byte)0))
+            throw new ArgumentException("The name of a tree has no zero character.", nameof(name));
         return bytes;
     }
 

@@ -8,4 +8,10 @@ public unsafe interface IStorageMapping : IDisposable
 
     /// <summary>Bytes mapped.</summary>
     long Length { get; }
+
+    /// <summary>
+    /// Counts accesses to pages that the file no longer had because it was truncated behind the mapping; such a page reads
+    /// as zeros from then on. Null where the system counts none: there such an access ends the process, or cannot happen.
+    /// </summary>
+    long* FaultCounter { get; }
 }

@@ -2,12 +2,26 @@ using Gabbro.Platform.Memory;
 
 namespace Gabbro.Storage.FileSystem;
 
-/// <summary>A mapping of a file of the machine.</summary>
-internal sealed unsafe class SystemMapping(FileMapping mapping) : IStorageMapping
+/// <summary>A mapping of a file of the machine, guarded against truncation of the file where the system allows.</summary>
+internal sealed unsafe class SystemMapping : IStorageMapping
 {
-    public byte* Address { get; } = mapping.Pointer;
+    private readonly FileMapping _mapping;
 
-    public long Length { get; } = (long)mapping.Length;
+    public SystemMapping(FileMapping mapping)
+    {
+        _mapping = mapping;
+        Address = mapping.Pointer;
+        Length = (long)mapping.Length;
+        // Without a guard (other systems, or too many mappings) truncation by another program stays what it is there.
+        if (!mapping.TryGuard().IsError)
+            FaultCounter = mapping.FaultCounter;
+    }
 
-    public void Dispose() => mapping.Dispose();
+    public byte* Address { get; }
+
+    public long Length { get; }
+
+    public long* FaultCounter { get; }
+
+    public void Dispose() => _mapping.Dispose();
 }

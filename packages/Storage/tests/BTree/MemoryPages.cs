@@ -28,9 +28,12 @@ internal sealed unsafe class MemoryPages : IPageWriter, IDisposable
 
     public int InUse { get; private set; }
 
+    public int Allocations { get; private set; }
+
     public ulong Allocate(uint run)
     {
         InUse += (int)run;
+        Allocations++;
         if (run == 1 && _free.TryPop(out var page))
             return page;
         page = _next;

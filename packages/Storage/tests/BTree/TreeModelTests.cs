@@ -43,6 +43,58 @@ public sealed unsafe class TreeModelTests(int pageSize)
     }
 
     [Test]
+    public void DeleteRange_RandomRanges_AgreeWithSortedMap([Values(1, 2, 3, 4)] int flavour)
+    {
+        var seed = TestSeed.Next();
+        var random = new Random(seed);
+        using var pages = new MemoryPages(pageSize);
+        using var writer = new TreeWriter(pages.Space, pages);
+        var model = new SortedDictionary<byte[], byte[]>(ByteOrder.Instance);
+        var root = default(TreeRoot);
+        for (var round = 0; round < 40 * Effort; round++)
+        {
+            for (var i = random.Next(400); i > 0; i--)
+                Put(writer, ref root, model, MakeKey(random, flavour), MakeValue(random));
+            if (random.Next(3) == 0)
+                pages.NextTransaction();
+            byte[][] bounds = [MakeKey(random, flavour), MakeKey(random, flavour)];
+            // Bounds in and out of order, equal to records, at both ends, and open ones.
+            if (random.Next(8) > 0)
+                Array.Sort(bounds, ByteOrder.Instance);
+            if (random.Next(3) == 0 && model.Count > 0)
+                bounds[0] = NearestKey(model, bounds[0]);
+            if (random.Next(10) == 0)
+                bounds[random.Next(2)] = [];
+            DeleteRange(writer, ref root, model, bounds[0], bounds[1]);
+            Verify(pages, root, model, $"seed {seed} round {round}");
+            // What is inserted along the cut meets the nodes whose neighbours went.
+            for (var i = 0; i < 20; i++)
+                Put(writer, ref root, model, MakeKey(random, flavour), MakeValue(random));
+            Verify(pages, root, model, $"seed {seed} round {round}, after insertions");
+        }
+
+        DeleteRange(writer, ref root, model, [], []);
+        Assert.That((root.Page, root.Depth, root.Records, pages.InUse), Is.EqualTo((0UL, 0U, 0UL, 0)), $"seed {seed}");
+    }
+
+    [Test]
+    public void DeleteRange_OfAlmostAll_ChangesTwoPathsOnly()
+    {
+        using var pages = new MemoryPages(pageSize);
+        using var writer = new TreeWriter(pages.Space, pages);
+        var model = new SortedDictionary<byte[], byte[]>(ByteOrder.Instance);
+        var root = default(TreeRoot);
+        for (var i = 0; i < 20_000; i++)
+            Put(writer, ref root, model, System.Text.Encoding.ASCII.GetBytes($"key{i:d8}"), new byte[20]);
+        pages.NextTransaction();
+        var before = pages.Allocations;
+        var depth = (int)root.Depth;
+        DeleteRange(writer, ref root, model, "key00000100"u8.ToArray(), "key00019900"u8.ToArray());
+        Assert.That(pages.Allocations - before, Is.LessThanOrEqualTo(2 * depth));
+        Verify(pages, root, model, "after the range");
+    }
+
+    [Test]
     public void Builder_AscendingRecords_MakesACheckedTree([Values(0, 1, 7, 1000, 20000)] int count)
     {
         using var pages = new MemoryPages(pageSize);
@@ -89,6 +141,16 @@ public sealed unsafe class TreeModelTests(int pageSize)
     {
         fixed (byte* k = key)
             Assert.That(writer.Delete(ref root, k, key.Length), Is.EqualTo(model.Remove(key)));
+    }
+
+    private static void DeleteRange(
+        TreeWriter writer, ref TreeRoot root, SortedDictionary<byte[], byte[]> model, byte[] from, byte[] to)
+    {
+        fixed (byte* f = from)
+        fixed (byte* t = to)
+            writer.DeleteRange(ref root, f, from.Length, t, to.Length);
+        foreach (var key in model.Keys.Where(k => ByteOrder.Instance.Compare(k, from) >= 0 && (to.Length == 0 || ByteOrder.Instance.Compare(k, to) < 0)).ToArray())
+            model.Remove(key);
     }
 
     private static void Verify(MemoryPages pages, TreeRoot root, SortedDictionary<byte[], byte[]> model, string context)

@@ -23,6 +23,9 @@ internal sealed unsafe class SimulatedMapping : IStorageMapping
 
     public long Length { get; }
 
+    // The array behind it never goes.
+    public long* FaultCounter => null;
+
     public void Dispose()
     {
         lock (_system.SyncRoot)

@@ -53,6 +53,9 @@ internal static unsafe class MappingGuard
     /// <summary>Faults answered in a range so far.</summary>
     internal static long Count(int slot) => (long)Volatile.Read(ref Range(slot)[2]);
 
+    /// <summary>Where a range counts its faults.</summary>
+    internal static long* Counter(int slot) => (long*)Range(slot) + 2;
+
     /// <summary>Stops guarding a range. No access may be under way.</summary>
     internal static void Remove(int slot)
     {

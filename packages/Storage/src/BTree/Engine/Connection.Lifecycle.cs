@@ -108,7 +108,7 @@ internal sealed unsafe partial class Connection
         _tableAllocated = _lockFile.Length;
         _lockMapping = _lockFile.MapGrowing(SharedLayout.PageTable + (entries * PageEntry.Size), writable: true);
         _tableCapacity = (ulong)(_lockMapping.Length - SharedLayout.PageTable) / PageEntry.Size;
-        Shared = new SharedState(_lockMapping.Address);
+        Shared = new SharedState(_lockMapping.Address, _lockMapping.FaultCounter);
     }
 
     private void InitializeShared(in MetaRecord meta)
@@ -209,7 +209,7 @@ internal sealed unsafe partial class Connection
                 throw Busy("another process is opening or closing it");
             Processes.Reap();
             var isLast = _lockFile.TryLock(LockBytes.Membership, 1, exclusive: true);
-            if (isLast && IsWritable && Volatile.Read(ref Shared.Poisoned) == 0)
+            if (isLast && IsWritable && Volatile.Read(ref Shared.Poisoned) == 0 && !IsLost)
                 MakeWhole();
             Processes.Dispose();
             if (isLast)

@@ -35,6 +35,16 @@ internal sealed unsafe partial class Connection
         Sync.WaitFor(version.LogEnd, version.Transaction);
     }
 
+    /// <summary>As <see cref="Flush"/>, without blocking the caller.</summary>
+    public ValueTask FlushAsync()
+    {
+        ThrowIfPoisoned();
+        DatabaseVersion version;
+        while (!Shared.TryReadVersion(Volatile.Read(ref Shared.Applied), out version))
+            Thread.SpinWait(1);
+        return AsyncCommits.Wait(version.LogEnd, version.Transaction);
+    }
+
     /// <summary>Writes a snapshot as a database of its own, compact and closed cleanly.</summary>
     public void CopyTo(in DatabaseVersion version, PageSpace pages, string path)
     {
@@ -43,15 +53,21 @@ internal sealed unsafe partial class Connection
         meta.Salt = NewSalt();
         meta.Version.LogChain = 0;
         var temporary = path + "-new";
-        using (var file = DatabaseFile.Create(_system, temporary, meta, _options.MapCapacity))
-            BuildCopy(version, pages, file, ref meta);
         if (_system.FileExists(path))
-        {
-            _system.Delete(temporary);
             throw new StorageException(StorageErrorKind.AlreadyExists, $"back up to {path}: there is a file already", path);
+        try
+        {
+            using (var file = DatabaseFile.Create(_system, temporary, meta, _options.MapCapacity))
+                BuildCopy(version, pages, file, ref meta);
+            _system.Rename(temporary, path);
+        }
+        catch
+        {
+            if (_system.FileExists(temporary))
+                _system.Delete(temporary);
+            throw;
         }
 
-        _system.Rename(temporary, path);
         _system.SyncDirectory(global::System.IO.Path.GetDirectoryName(path)!);
     }
 

@@ -35,7 +35,9 @@ internal sealed unsafe partial class Connection : IDisposable
             WriterLock = new SharedMutex(Shared, Processes, SharedLayout.WriterWord, SharedLayout.NextWriter);
             CheckpointLock = new SharedMutex(Shared, Processes, SharedLayout.CheckpointWord, nextOffset: -1);
             Sync = new GroupSync(this);
+            AsyncCommits = new AsyncCommits(this);
             Session = new WriteSession(this);
+            BTreeMetrics.Register(this);
         }
         catch
         {
@@ -62,6 +64,8 @@ internal sealed unsafe partial class Connection : IDisposable
 
     public GroupSync Sync { get; }
 
+    public AsyncCommits AsyncCommits { get; }
+
     public WriteSession Session { get; }
 
     public EngineCounters Counters { get; } = new();
@@ -81,8 +85,22 @@ internal sealed unsafe partial class Connection : IDisposable
     public static Connection Open(IStorageFileSystem system, string path, BTreeOptions options) =>
         new(system, global::System.IO.Path.GetFullPath(path), options);
 
+    /// <summary>Whether a file of the database was truncated while this connection had it mapped.</summary>
+    public bool IsLost => Shared.IsLost || File.Pages.IsLost || (_log?.IsLost ?? false);
+
+    /// <summary>Before anything that was read from or written to a mapping is acted on.</summary>
+    /// <exception cref="CorruptionException">A file was truncated under its mapping.</exception>
+    public void ThrowIfLost()
+    {
+        if (Shared.IsLost)
+            throw new CorruptionException(LockPath, _lockFile.Length, "the lock file was cut short while the database was open; close and open it again");
+        File.Pages.ThrowIfLost();
+        _log?.ThrowIfLost();
+    }
+
     public void ThrowIfPoisoned()
     {
+        ThrowIfLost();
         if (Volatile.Read(ref Shared.Poisoned) == 0)
             return;
         throw new StorageException(
@@ -134,7 +152,9 @@ internal sealed unsafe partial class Connection : IDisposable
         if (_disposed)
             return;
         _disposed = true;
+        BTreeMetrics.Unregister(this);
         StopCheckpoints();
+        AsyncCommits.Dispose();
         Session.RollBackIfActive();
         Leave();
     }
@@ -143,14 +163,11 @@ internal sealed unsafe partial class Connection : IDisposable
     {
         _retired.Add(_file);
         _file = opened;
+        Interlocked.MemoryBarrier();
         // Old incarnations stay mapped while a reader of this process is on one.
         for (var i = _retired.Count - 1; i >= 0; i--)
         {
             if (Readers.Uses(_retired[i]))
-                continue;
-            // A reader between announcing itself and choosing its file may hold a reference for an instant longer;
-            // the one retired last is kept until the next switch.
-            if (i == _retired.Count - 1)
                 continue;
             _retired[i].Dispose();
             _retired.RemoveAt(i);
@@ -228,6 +245,10 @@ internal sealed unsafe partial class Connection : IDisposable
         try
         {
             File.Sync();
+            // What was written behind the end of a file that somebody cut short is nowhere.
+            ThrowIfLost();
+            if ((ulong)File.Length >> File.Pages.Shift < Shared.Version(Shared.Applied)->PageCount && File.Generation == Shared.Generation)
+                throw new CorruptionException(Path, File.Length, "the file was cut short while it was open");
         }
         catch (StorageException)
         {

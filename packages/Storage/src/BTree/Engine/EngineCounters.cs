@@ -8,8 +8,6 @@ internal sealed class EngineCounters
     public long LogSyncs;
     public long Checkpoints;
     public long PageBytes;
-    public long WriterContentions;
-    public long DeadlocksDetected;
 
     /// <summary>What went to the disk: records, and every page that a checkpoint found changed, once.</summary>
     public long BytesWritten => LogBytes + PageBytes;

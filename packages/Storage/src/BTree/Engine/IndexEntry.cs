@@ -27,6 +27,10 @@ internal static class IndexEntry
         return length;
     }
 
+    /// <summary>Bytes of an entry.</summary>
+    public static int Length(ReadOnlySpan<byte> indexKey, ReadOnlySpan<byte> primaryKey) =>
+        indexKey.Length + indexKey.Count((byte)0) + TerminatorLength + primaryKey.Length;
+
     public static int Encode(ReadOnlySpan<byte> indexKey, ReadOnlySpan<byte> primaryKey, Span<byte> destination)
     {
         var length = Escape(indexKey, destination);

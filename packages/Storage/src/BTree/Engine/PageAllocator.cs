@@ -317,6 +317,8 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
                 _pins[_pinCount++] = snapshot;
         }
 
+        // Announcements in memory that was lost are not seen here.
+        connection.ThrowIfLost();
         _pinsKnown = true;
     }
 }

@@ -61,6 +61,8 @@ internal sealed unsafe class PrivateLockFile(string path) : IStorageFile
 
         public long Length => Capacity;
 
+        public long* FaultCounter => null;
+
         public void Dispose()
         {
             NativeMemory.Free(_address);

@@ -64,6 +64,9 @@ internal sealed unsafe class ReaderSeats(Connection connection)
             Interlocked.Exchange(ref *seat.Snapshot, newest);
             if (Volatile.Read(ref shared.Visible) != newest)
                 continue;
+            // An announcement in memory that nobody shares any more protects nothing.
+            if (shared.IsLost)
+                Refuse(seat);
             if (seat.Version.Transaction == newest && seat.File != null && seat.Version.Generation == seat.File.Generation
                 && ReferenceEquals(seat.File, connection.File))
             {
@@ -73,6 +76,13 @@ internal sealed unsafe class ReaderSeats(Connection connection)
             if (TrySettleOn(seat, newest))
                 return seat;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Refuse(ReaderSeat seat)
+    {
+        Leave(seat);
+        connection.ThrowIfLost();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -92,7 +102,10 @@ internal sealed unsafe class ReaderSeats(Connection connection)
 
             seat.File = file;
             seat.Pages = file.Pages;
-            return true;
+            // The one who replaces the file sets its word first and then looks at the seats; this is the other half: either
+            // it sees this seat, or this sees that the file was replaced and lets go of it.
+            Interlocked.MemoryBarrier();
+            return ReferenceEquals(file, connection.File);
         }
         catch
         {
@@ -109,13 +122,14 @@ internal sealed unsafe class ReaderSeats(Connection connection)
             var shared = connection.Shared;
             for (var slot = 0; slot < SharedLayout.ReaderCount; slot++)
             {
-                if (Volatile.Read(ref shared.ReaderOwner(slot)) != 0
-                    || Interlocked.CompareExchange(ref shared.ReaderOwner(slot), connection.Processes.Owner, 0) != 0)
-                {
+                if (Volatile.Read(ref shared.ReaderOwner(slot)) != 0)
                     continue;
-                }
-
+                // Before the slot is taken: whoever cleans up after this process looks at the slots that are in use.
                 RaiseUsed(ref shared.ReaderSlotsUsed, slot + 1);
+                KillPoint.Here();
+                if (Interlocked.CompareExchange(ref shared.ReaderOwner(slot), connection.Processes.Owner, 0) != 0)
+                    continue;
+                KillPoint.Here();
                 var seat = new ReaderSeat(slot, shared.Snapshot(slot)) { Busy = 1 };
                 _seats = [.. _seats, seat];
                 return seat;

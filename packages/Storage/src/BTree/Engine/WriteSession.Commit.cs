@@ -15,16 +15,38 @@ internal sealed unsafe partial class WriteSession
 {
     public void Commit(CommitDurability durability)
     {
+        if (!TryApply(durability, out var end, out var transaction))
+            return;
+        if (durability == CommitDurability.Full)
+            _connection.Sync.WaitFor(end, transaction);
+        _connection.CheckpointIfDue();
+    }
+
+    /// <summary>As a full commit, but what is waited for is left to a task.</summary>
+    public ValueTask CommitAsync()
+    {
+        if (!TryApply(CommitDurability.Full, out var end, out var transaction))
+            return default;
+        var task = _connection.AsyncCommits.Wait(end, transaction);
+        _connection.CheckpointIfDue();
+        return task;
+    }
+
+    // Ends the transaction, applied but not yet durable; false if there is nothing to wait for.
+    private bool TryApply(CommitDurability durability, out ulong end, out ulong transaction)
+    {
         ThrowIfFailed();
         DatabaseVersion version;
         bool isDurable;
+        end = 0;
+        transaction = 0;
         try
         {
             SaveTrees();
             if (!_allocator.HasChanges)
             {
                 RollBack();
-                return;
+                return false;
             }
 
             isDurable = !TryLogAndPublish(durability, out version);
@@ -40,11 +62,9 @@ internal sealed unsafe partial class WriteSession
 
         End();
         _connection.Counters.Commits++;
-        if (isDurable)
-            return;
-        if (durability == CommitDurability.Full)
-            _connection.Sync.WaitFor(version.LogEnd, version.Transaction);
-        _connection.CheckpointIfDue();
+        end = version.LogEnd;
+        transaction = version.Transaction;
+        return !isDurable;
     }
 
     public void RollBack()
@@ -69,6 +89,7 @@ internal sealed unsafe partial class WriteSession
             version.FreeList = list.Page;
             version.FreeListRun = list.Length;
             _connection.CountChangedPages(_file, version.PageCount);
+            _connection.ThrowIfLost();
             // Pinned before anybody can build on it.
             KillPoint.Here();
             Volatile.Write(ref Shared.CheckpointPin, version.Transaction);
@@ -162,6 +183,7 @@ internal sealed unsafe partial class WriteSession
         var record = _log.Complete(place, Transaction, _base.LogChain, log.Salt);
         log.Append(_base.LogEnd, record);
         KillPoint.Here();
+        _connection.ThrowIfLost();
         _connection.Counters.LogBytes += record->Length;
         version = MakeVersion(place + record->Length, record->Checksum);
         Publish(version);

@@ -8,11 +8,9 @@ namespace Gabbro.Storage.BTree.Engine;
 /// <remarks>Entries are logged as records of their trees, so that replay and followers need no extractors.</remarks>
 internal sealed unsafe partial class WriteSession
 {
-    private readonly IndexKeys _oldKeys = new();
-    private readonly IndexKeys _newKeys = new();
-
     public bool TryGet(int tree, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
+        ThrowIfFailed();
         fixed (byte* k = &MemoryMarshal.GetReference(key))
         {
             if (TreeReader.TryFind(_file.Pages, _trees[tree].Root, k, key.Length, out var found, out var length))
@@ -32,32 +30,36 @@ internal sealed unsafe partial class WriteSession
         var bindings = BindingsOf(tree);
         if (bindings.Length == 0)
             return Put(tree, key, value);
+        var had = TryGet(tree, key, out var old);
+        // First everything that can fail because of the arguments, for all indexes; then the changes.
         foreach (var binding in bindings)
         {
-            _oldKeys.Clear();
-            _newKeys.Clear();
-            if (TryGet(tree, key, out var old))
-                binding.Extract(key, old, _oldKeys);
-            binding.Extract(key, value, _newKeys);
-            Update(binding.Tree, key, _oldKeys, _newKeys);
+            Compute(binding, key, old, had, binding.Old);
+            Compute(binding, key, value, isThere: true, binding.New);
+            RequireFit(binding.New, key);
         }
 
+        foreach (var binding in bindings)
+            Update(binding.Tree, key, binding.Old, binding.New);
         return Put(tree, key, value);
     }
 
     public bool DeleteIndexed(int tree, ReadOnlySpan<byte> key)
     {
         ThrowIfFailed();
-        foreach (var binding in BindingsOf(tree))
+        var bindings = BindingsOf(tree);
+        if (bindings.Length == 0)
+            return Delete(tree, key);
+        if (!TryGet(tree, key, out var old))
+            return false;
+        foreach (var binding in bindings)
         {
-            _oldKeys.Clear();
-            _newKeys.Clear();
-            if (!TryGet(tree, key, out var old))
-                return false;
-            binding.Extract(key, old, _oldKeys);
-            Update(binding.Tree, key, _oldKeys, _newKeys);
+            Compute(binding, key, old, isThere: true, binding.Old);
+            binding.New.Clear();
         }
 
+        foreach (var binding in bindings)
+            Update(binding.Tree, key, binding.Old, binding.New);
         return Delete(tree, key);
     }
 
@@ -67,6 +69,8 @@ internal sealed unsafe partial class WriteSession
         if (BindingsOf(tree).Length == 0)
             return DeleteRange(tree, from, to);
         long count = 0;
+        if (Overlaps(from) || Overlaps(to))
+            return DeleteRangeIndexed(tree, from.ToArray(), to.ToArray());
         var cursor = new BTreeCursor(this, tree);
         for (var valid = cursor.Seek(from); valid && (to.IsEmpty || cursor.Key.SequenceCompareTo(to) < 0); valid = cursor.Next())
         {
@@ -92,16 +96,34 @@ internal sealed unsafe partial class WriteSession
             return false;
         var index = CreateTree(name);
         _trees[tree].Bindings = null;
+        var binding = new IndexBinding(index, extractor);
         var cursor = new TreeCursor(_file.Pages, _trees[tree].Root);
         for (var valid = cursor.SeekFirst(); valid; valid = cursor.Next())
         {
-            _newKeys.Clear();
-            _oldKeys.Clear();
-            extractor(cursor.Key, cursor.Value, _newKeys);
-            Update(index, cursor.Key, _oldKeys, _newKeys);
+            Compute(binding, cursor.Key, cursor.Value, isThere: true, binding.New);
+            RequireFit(binding.New, cursor.Key);
+            Update(index, cursor.Key, binding.Old, binding.New);
         }
 
         return true;
+    }
+
+    private static void Compute(IndexBinding binding, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool isThere, IndexKeys keys)
+    {
+        keys.Clear();
+        if (isThere)
+            binding.Extract(key, value, keys);
+    }
+
+    private void RequireFit(IndexKeys keys, ReadOnlySpan<byte> key)
+    {
+        var limit = _file.Pages.Geometry.MaximumKey;
+        for (var i = 0; i < keys.Count; i++)
+        {
+            var length = IndexEntry.Length(keys[i], key);
+            if (length > limit)
+                throw new ArgumentException($"An index key and the key of its record have at most {limit} bytes together, not {length}.");
+        }
     }
 
     private void Update(int index, ReadOnlySpan<byte> key, IndexKeys old, IndexKeys current)
@@ -121,16 +143,11 @@ internal sealed unsafe partial class WriteSession
 
     private void ChangeEntry(int index, ReadOnlySpan<byte> indexKey, ReadOnlySpan<byte> key, bool isAdded)
     {
-        var limit = _file.Pages.Geometry.MaximumKey;
-        var size = (indexKey.Length * 2) + IndexEntry.TerminatorLength + key.Length;
-        var entry = size <= 1024 ? stackalloc byte[1024] : new byte[size];
-        var length = IndexEntry.Encode(indexKey, key, entry);
-        if (length > limit)
-        {
-            throw new ArgumentException(
-                $"An index key and the key of its record have at most {limit} bytes together, not {length}.");
-        }
-
+        Span<byte> entry = stackalloc byte[1024];
+        var length = IndexEntry.Length(indexKey, key);
+        if (length > entry.Length)
+            entry = new byte[length];
+        IndexEntry.Encode(indexKey, key, entry);
         if (isAdded)
             Put(index, entry[..length], default);
         else
@@ -167,7 +184,7 @@ internal sealed unsafe partial class WriteSession
         var names = new List<byte[]>();
         for (var i = 1; i < _treeCount; i++)
         {
-            if (!_trees[i].IsDropped && _trees[i].Name.AsSpan().StartsWith(prefix))
+            if (!_trees[i].IsDropped && _trees[i].Name.Length > prefix.Length && _trees[i].Name.AsSpan().StartsWith(prefix))
                 names.Add(_trees[i].Name);
         }
 
@@ -177,7 +194,8 @@ internal sealed unsafe partial class WriteSession
             for (var valid = cursor.Seek(p, prefix.Length, out _); valid && cursor.Key.StartsWith(prefix); valid = cursor.Next())
             {
                 var name = cursor.Key.ToArray();
-                if (!names.Exists(n => n.AsSpan().SequenceEqual(name)))
+                // The bare prefix names no index: under it a follower keeps its position.
+                if (name.Length > prefix.Length && !names.Exists(n => n.AsSpan().SequenceEqual(name)))
                     names.Add(name);
             }
         }

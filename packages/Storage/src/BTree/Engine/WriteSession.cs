@@ -253,7 +253,7 @@ internal sealed unsafe partial class WriteSession : IDisposable
         _log.Reset();
     }
 
-    private void ThrowIfFailed()
+    public void ThrowIfFailed()
     {
         if (Failure != null)
         {

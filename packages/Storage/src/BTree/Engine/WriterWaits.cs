@@ -24,7 +24,7 @@ internal static class WriterWaits
                     break;
                 if (owner == self)
                 {
-                    connection.Counters.DeadlocksDetected++;
+                    Interlocked.Increment(ref connection.Shared.Deadlocks);
                     throw new StorageException(
                         StorageErrorKind.Deadlock,
                         steps == 0

@@ -41,6 +41,16 @@ internal sealed unsafe class LogFile : IDisposable
 
     public string Path => _file.Path;
 
+    /// <summary>Whether the file was truncated under the mapping.</summary>
+    public bool IsLost => _mapping.FaultCounter != null && Volatile.Read(ref *_mapping.FaultCounter) != 0;
+
+    /// <exception cref="CorruptionException">The file was truncated under the mapping.</exception>
+    public void ThrowIfLost()
+    {
+        if (IsLost)
+            throw new CorruptionException(Path, _file.Length, "the log was cut short here while the database was open");
+    }
+
     /// <summary>Bytes of the ring.</summary>
     public ulong Capacity { get; }
 

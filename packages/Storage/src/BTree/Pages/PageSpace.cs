@@ -10,9 +10,12 @@ namespace Gabbro.Storage.BTree.Pages;
 /// </remarks>
 internal sealed unsafe class PageSpace : IDisposable
 {
+    private const int SystemPage = 4096;
+
     private readonly Func<long> _fileLength;
     private readonly ulong* _proven;
     private readonly ulong _capacity;
+    private readonly long* _faults;
     private ulong _limit;
     private bool _disposed;
 
@@ -22,7 +25,9 @@ internal sealed unsafe class PageSpace : IDisposable
     /// <param name="fileLength">Asks for the file's length now.</param>
     /// <param name="geometry">The page size and what follows from it.</param>
     /// <param name="salt">The file's salt.</param>
-    public PageSpace(string path, byte* address, long capacity, Func<long> fileLength, in PageGeometry geometry, ulong salt)
+    /// <param name="faults">Counts pages that were lost by truncation of the file; null where nothing counts them.</param>
+    public PageSpace(
+        string path, byte* address, long capacity, Func<long> fileLength, in PageGeometry geometry, ulong salt, long* faults = null)
     {
         Path = path;
         Address = address;
@@ -31,7 +36,9 @@ internal sealed unsafe class PageSpace : IDisposable
         Salt = salt;
         _fileLength = fileLength;
         _capacity = (ulong)capacity >> geometry.Shift;
-        _proven = (ulong*)NativeMemory.AllocZeroed((nuint)((_capacity / 64) + 1), sizeof(ulong));
+        // One bit a page, and at the end a word that stays zero for mappings without a counter.
+        _proven = (ulong*)NativeMemory.AllocZeroed((nuint)((_capacity / 64) + 2), sizeof(ulong));
+        _faults = faults != null ? faults : (long*)(_proven + (_capacity / 64) + 1);
         _limit = (ulong)fileLength() >> geometry.Shift;
     }
 
@@ -81,6 +88,30 @@ internal sealed unsafe class PageSpace : IDisposable
         return address;
     }
 
+    /// <summary>
+    /// Looks whether the file was truncated under the mapping. Called after bytes were read from pages already proven and
+    /// before anybody acts on them: such pages turn into zeros instead of ending the process.
+    /// </summary>
+    /// <exception cref="CorruptionException">It was.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ThrowIfLost()
+    {
+        if (Volatile.Read(ref *_faults) != 0)
+            ThrowLost();
+    }
+
+    /// <summary>Whether the file was truncated under the mapping.</summary>
+    public bool IsLost => Volatile.Read(ref *_faults) != 0;
+
+    /// <summary>Touches all pages of a range, so that <see cref="ThrowIfLost"/> speaks for each of them.</summary>
+    public static void Touch(byte* address, long length)
+    {
+        for (long offset = 0; offset < length; offset += SystemPage)
+            Volatile.Read(ref address[offset]);
+        if (length > 0)
+            Volatile.Read(ref address[length - 1]);
+    }
+
     /// <summary>Declares a page that this process has just written to be sound.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void MarkProven(ulong page)
@@ -113,6 +144,11 @@ internal sealed unsafe class PageSpace : IDisposable
         _disposed = true;
         NativeMemory.Free(_proven);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ThrowLost() =>
+        throw new CorruptionException(
+            Path, _fileLength(), "the file was cut short here while it was open; close the database and restore the file");
 
     private void RefreshLimit() => _limit = Math.Min((ulong)_fileLength() >> Shift, _capacity);
 

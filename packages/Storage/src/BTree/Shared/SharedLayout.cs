@@ -21,6 +21,7 @@ internal static class SharedLayout
     public const int InProgress = 72;
     public const int LastTransaction = 80;
     public const int WriterContentions = 88;
+    public const int Deadlocks = 96;
 
     // One line each, as readers poll them.
     public const int Applied = 128;

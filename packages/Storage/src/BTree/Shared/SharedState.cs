@@ -8,8 +8,18 @@ namespace Gabbro.Storage.BTree.Shared;
 /// before such a word announces it, or is a hint that is checked before use. A process killed between any two
 /// instructions therefore leaves either the old or the new state.
 /// </remarks>
-internal sealed unsafe class SharedState(byte* address)
+internal sealed unsafe class SharedState(byte* address, long* faults)
 {
+    /// <summary>
+    /// Whether the memory was lost because its file was truncated: it shows zeros then, and no lock or announcement in it
+    /// means anything to the other processes.
+    /// </summary>
+    public bool IsLost
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => faults != null && Volatile.Read(ref *faults) != 0;
+    }
+
     public byte* Address => address;
 
     public PageEntry* PageTable { get; } = (PageEntry*)(address + SharedLayout.PageTable);
@@ -23,6 +33,9 @@ internal sealed unsafe class SharedState(byte* address)
     public ref ulong LastTransaction => ref Long(SharedLayout.LastTransaction);
 
     public ref ulong WriterContentions => ref Long(SharedLayout.WriterContentions);
+
+    /// <summary>Waits refused because they would never have ended, by all processes.</summary>
+    public ref ulong Deadlocks => ref Long(SharedLayout.Deadlocks);
 
     public ref ulong Applied => ref Long(SharedLayout.Applied);
 

@@ -39,7 +39,16 @@ internal unsafe struct TreeCursor
     /// <summary>Whether the cursor stands on a record.</summary>
     public readonly bool IsValid => _leaf != null && (uint)_index < (uint)_count;
 
-    public readonly ReadOnlySpan<byte> Key => new(NodePage.LeafKey(_leaf, _index), NodePage.KeyLength(_leaf, _index));
+    public readonly ReadOnlySpan<byte> Key
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            var key = new ReadOnlySpan<byte>(NodePage.LeafKey(_leaf, _index), NodePage.KeyLength(_leaf, _index));
+            _pages.ThrowIfLost();
+            return key;
+        }
+    }
 
     public readonly ReadOnlySpan<byte> Value
     {
@@ -48,9 +57,11 @@ internal unsafe struct TreeCursor
         {
             var cell = NodePage.Cell(_leaf, _index);
             var word = *(uint*)cell;
-            if ((word & NodePage.OverflowFlag) == 0)
-                return new(cell + NodePage.LeafCellOverhead + NodePage.KeyLength(_leaf, _index), (int)word);
-            TreeReader.Value(_pages, _leaf, _index, out var value, out var length);
+            var value = cell + NodePage.LeafCellOverhead + NodePage.KeyLength(_leaf, _index);
+            var length = (int)word;
+            if ((word & NodePage.OverflowFlag) != 0)
+                TreeReader.Value(_pages, _leaf, _index, out value, out length);
+            _pages.ThrowIfLost();
             return new(value, length);
         }
     }
@@ -154,6 +165,8 @@ internal unsafe struct TreeCursor
 
     private bool Invalidate()
     {
+        // Pages of zeros have no records: an end is believed only where no page was lost.
+        _pages.ThrowIfLost();
         _leaf = null;
         _count = 0;
         _index = 0;

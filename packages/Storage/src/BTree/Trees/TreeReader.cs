@@ -32,12 +32,14 @@ internal static unsafe class TreeReader
         var index = NodePage.LeafLowerBound(page, key, keyLength, out var exact);
         if (!exact)
         {
+            pages.ThrowIfLost();
             value = null;
             valueLength = 0;
             return false;
         }
 
         Value(pages, page, index, out value, out valueLength);
+        pages.ThrowIfLost();
         return true;
     }
 
@@ -59,5 +61,6 @@ internal static unsafe class TreeReader
         if (((PageHeader*)page)->PayloadLength != (uint)length)
             throw pages.Damaged(run, $"a value of {length} bytes, found {((PageHeader*)page)->PayloadLength}");
         value = page + PageHeader.Size;
+        PageSpace.Touch(value, length);
     }
 }

@@ -209,6 +209,12 @@ internal sealed unsafe partial class TreeWriter
                 break;
         }
 
+        DropThinRoots(ref root);
+    }
+
+    // An empty tree has no root, and a root with one child gives way to it.
+    private void DropThinRoots(ref TreeRoot root)
+    {
         while (root.Page != 0)
         {
             var page = _pages.Node(root.Page);

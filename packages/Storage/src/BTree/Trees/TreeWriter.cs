@@ -91,35 +91,6 @@ internal sealed unsafe partial class TreeWriter : IDisposable
         return true;
     }
 
-    /// <summary>Removes the keys in [from, to); an empty upper bound means the end.</summary>
-    public void DeleteRange(ref TreeRoot root, byte* from, int fromLength, byte* to, int toLength)
-    {
-        var keys = (byte*)NativeMemory.Alloc((nuint)_geometry.MaximumKey);
-        try
-        {
-            while (root.Page != 0)
-            {
-                var cursor = new TreeCursor(_pages, root);
-                if (!cursor.Seek(from, fromLength, out _))
-                    return;
-                var key = cursor.Key;
-                fixed (byte* k = key)
-                {
-                    if (toLength > 0 && KeyBytes.Compare(k, key.Length, to, toLength) >= 0)
-                        return;
-                }
-
-                // The key's own page changes under the deletion.
-                key.CopyTo(new Span<byte>(keys, _geometry.MaximumKey));
-                Delete(ref root, keys, key.Length);
-            }
-        }
-        finally
-        {
-            NativeMemory.Free(keys);
-        }
-    }
-
     /// <summary>Frees every page of a tree and leaves it empty.</summary>
     public void Clear(ref TreeRoot root)
     {
@@ -165,6 +136,7 @@ internal sealed unsafe partial class TreeWriter : IDisposable
         header->Number = copy;
         header->Transaction = _writer.Transaction;
         header->Sequence = _writer.Sequence;
+        _pages.ThrowIfLost();
         _pages.MarkProven(copy);
         _writer.Free(number, 1);
         return copy;
@@ -250,17 +222,20 @@ internal sealed unsafe partial class TreeWriter : IDisposable
         _writer.Free(number, NodePage.Header(_pages.Run(number, PageKind.Overflow))->Sequence);
     }
 
-    private void FreeSubtree(ulong number)
+    // Gives back the records that were in it.
+    private ulong FreeSubtree(ulong number)
     {
         var page = _pages.Node(number);
+        var records = NodePage.IsLeaf(page) ? (ulong)NodePage.Count(page) : 0;
         for (var i = 0; i < NodePage.Count(page); i++)
         {
             if (NodePage.IsLeaf(page))
                 FreeOverflow(page, i);
             else
-                FreeSubtree(NodePage.Child(page, i));
+                records += FreeSubtree(NodePage.Child(page, i));
         }
 
         _writer.Free(number, 1);
+        return records;
     }
 }
