@@ -52,7 +52,7 @@ internal sealed unsafe partial class Connection
         try
         {
             KillPoint.Here();
-            SyncFile();
+            SyncPages(version);
             KillPoint.Here();
             FinishCheckpoint(version);
         }
@@ -66,7 +66,7 @@ internal sealed unsafe partial class Connection
     public void CheckpointUnsynchronized()
     {
         var version = MakeCheckpointVersionUnsynchronized();
-        SyncFile();
+        SyncPages(version);
         FinishCheckpoint(version);
     }
 
@@ -134,7 +134,7 @@ internal sealed unsafe partial class Connection
     /// </summary>
     public void MakeDurable(in DatabaseVersion version, PublishVersion publish)
     {
-        SyncFile();
+        SyncPages(version);
         KillPoint.Here();
         var meta = File.ReadNewestMeta(out _);
         meta.Sequence = Shared.MetaSequence + 1;
@@ -191,6 +191,16 @@ internal sealed unsafe partial class Connection
         WriteMetas(meta, Shared.MetaSlot);
         NoteDurable(version);
         Processes.Reap();
+    }
+
+    // The pages of a version, before a meta record may name it.
+    private void SyncPages(in DatabaseVersion version)
+    {
+        SyncFile();
+        if ((ulong)File.Length >> File.Pages.Shift >= version.PageCount)
+            return;
+        Poison();
+        throw new CorruptionException(Path, File.Length, "the file was cut short here while it was open; close the database and restore the file");
     }
 
     private void NoteDurable(in DatabaseVersion version)

@@ -247,8 +247,6 @@ internal sealed unsafe partial class Connection : IDisposable
             File.Sync();
             // What was written behind the end of a file that somebody cut short is nowhere.
             ThrowIfLost();
-            if ((ulong)File.Length >> File.Pages.Shift < Shared.Version(Shared.Applied)->PageCount && File.Generation == Shared.Generation)
-                throw new CorruptionException(Path, File.Length, "the file was cut short while it was open");
         }
         catch (StorageException)
         {

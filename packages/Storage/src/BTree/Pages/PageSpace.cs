@@ -135,7 +135,7 @@ internal sealed unsafe class PageSpace : IDisposable
 
     /// <summary>The error for damage in a page.</summary>
     public CorruptionException Damaged(ulong page, string expectation) =>
-        new(Path, (long)(page << Shift), $"page {page}: expected {expectation}");
+        IsLost ? Lost() : new(Path, (long)(page << Shift), $"page {page}: expected {expectation}");
 
     public void Dispose()
     {
@@ -146,9 +146,10 @@ internal sealed unsafe class PageSpace : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ThrowLost() =>
-        throw new CorruptionException(
-            Path, _fileLength(), "the file was cut short here while it was open; close the database and restore the file");
+    private void ThrowLost() => throw Lost();
+
+    private CorruptionException Lost() =>
+        new(Path, _fileLength(), "the file was cut short here while it was open; close the database and restore the file");
 
     private void RefreshLimit() => _limit = Math.Min((ulong)_fileLength() >> Shift, _capacity);
 
