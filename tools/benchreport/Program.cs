@@ -8,7 +8,7 @@ var title = new Option<string?>("--title") { Description = "The heading." };
 var baseline = new Option<string>("--baseline") { Description = "The method other rows are divided by.", DefaultValueFactory = _ => "Baseline" };
 var command = new Option<string>("--command") { Description = "The command that made the results.", Required = true };
 var commit = new Option<string>("--commit") { Description = "The commit measured.", Required = true };
-var date = new Option<DateOnly>("--date") { Description = "The day measured (yyyy-mm-dd).", DefaultValueFactory = _ => DateOnly.FromDateTime(DateTime.UtcNow) };
+var date = new Option<DateOnly?>("--date") { Description = "The day measured (yyyy-mm-dd); today unless given." };
 
 var root = new RootCommand("Turns BenchmarkDotNet's JSON into a Markdown table and an SVG bar chart.") { input, output, name, title, baseline, command, commit, date };
 root.SetAction(result =>
@@ -22,7 +22,7 @@ root.SetAction(result =>
         folder.Create();
         File.WriteAllText(Path.Combine(folder.FullName, file + ".svg"), ReportChart.Svg(heading, report, result.GetValue(baseline)!));
         File.WriteAllText(Path.Combine(folder.FullName, file + ".md"), MarkdownTable.Of(heading, report, result.GetValue(baseline)!,
-            result.GetValue(command)!, result.GetValue(commit)!, result.GetValue(date), file + ".svg"));
+            result.GetValue(command)!, result.GetValue(commit)!, result.GetValue(date) ?? DateOnly.FromDateTime(DateTime.UtcNow), file + ".svg"));
         return 0;
     }
     catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or System.Text.Json.JsonException or KeyNotFoundException)

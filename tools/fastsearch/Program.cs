@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gabbro.Platform;
 using Gabbro.Search;
 using Gabbro.Tools.FastSearch;
 using Gabbro.Tools.FastSearch.Matching;
@@ -30,6 +31,11 @@ try
 catch (Exception exception) when (exception is UsageException or ArgumentException)
 {
     Console.Error.WriteLine($"fastsearch: {exception.Message}\n{HelpText.Usage}");
+    return 2;
+}
+catch (PlatformException exception)
+{
+    Console.Error.WriteLine($"fastsearch: {exception.Message}");
     return 2;
 }
 catch (IOException)

@@ -5,11 +5,10 @@ using System.Globalization;
 using Gabbro.Tools.Mandelbrot;
 
 var threads = new Option<int>("--threads") { Description = "Threads to scale up to.", DefaultValueFactory = _ => Environment.ProcessorCount };
-var size = new Option<(int Width, int Height)>("--size")
+var size = new Option<(int Width, int Height)?>("--size")
 {
-    Description = "Width and height in pixels, as 1920x1080.",
+    Description = "Width and height in pixels; 1920x1080 unless given.",
     HelpName = "WxH",
-    DefaultValueFactory = _ => (1920, 1080),
     CustomParser = ParseSize,
 };
 var iterations = new Option<int>("--iterations") { Description = "Iterations after which a point counts as inside.", DefaultValueFactory = _ => 1000 };
@@ -27,7 +26,7 @@ var root = new RootCommand("Renders the Mandelbrot set on a work-stealing pool, 
 };
 root.SetAction(result =>
 {
-    var (width, height) = result.GetValue(size);
+    var (width, height) = result.GetValue(size) ?? (1920, 1080);
     return RenderCommand.Run(new RenderOptions(
         result.GetValue(threads),
         width,
@@ -71,7 +70,7 @@ catch (IOException)
     return 1;
 }
 
-static (int Width, int Height) ParseSize(ArgumentResult result)
+static (int Width, int Height)? ParseSize(ArgumentResult result)
 {
     var parts = result.Tokens[0].Value.Split('x');
     if (parts.Length == 2
@@ -85,7 +84,7 @@ static (int Width, int Height) ParseSize(ArgumentResult result)
     }
 
     result.AddError($"'{result.Tokens[0].Value}' is not a size such as 1920x1080.");
-    return default;
+    return null;
 }
 
 static void AtLeastOne(Option<int> option, int most) => option.Validators.Add(result =>

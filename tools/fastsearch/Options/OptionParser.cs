@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gabbro.Platform.Files;
 using Gabbro.Search;
 
 namespace Gabbro.Tools.FastSearch.Options;
@@ -219,16 +220,18 @@ internal static class OptionParser
 
     private static void ReadPatterns(SearchOptions options, string path)
     {
-        string[] lines;
-        try
+        if (path == "-")
         {
-            lines = path == "-" ? ReadLines(Console.In) : File.ReadAllLines(path);
+            options.Patterns.AddRange(ReadLines(Console.In));
+            return;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UsageException($"{path}: {exception.Message}");
-        }
-        options.Patterns.AddRange(lines);
+        using FileHandle file = FileHandle.Open(path, FileOpenOptions.Read);
+        using MemoryStream text = new();
+        byte[] buffer = new byte[65536];
+        for (int count; (count = file.Read(buffer)) > 0;) text.Write(buffer, 0, count);
+        text.Position = 0;
+        using StreamReader reader = new(text);
+        options.Patterns.AddRange(ReadLines(reader));
     }
 
     private static string[] ReadLines(TextReader reader)
