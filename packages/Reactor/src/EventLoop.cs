@@ -139,6 +139,7 @@ public sealed partial class EventLoop : IDisposable
         try
         {
             CloseDevices();
+            _backend.Settle();
             RunRemaining();
         }
         finally

@@ -14,18 +14,20 @@ public sealed unsafe class ProvidedBufferRing : IDisposable
 
     private readonly SubmissionRing _owner;
     private readonly int _mask;
+    private readonly bool _ownsMemory;
     private IoUringBuffer* _ring;
     private byte* _memory;
     private ushort _tail;
 
-    internal ProvidedBufferRing(SubmissionRing owner, ushort group, int count, int size)
+    internal ProvidedBufferRing(SubmissionRing owner, ushort group, int count, int size, byte* memory)
     {
         _owner = owner;
         _mask = count - 1;
         Group = group;
         Count = count;
         BufferSize = size;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)count * (nuint)size, PageSize);
+        _ownsMemory = memory == null;
+        _memory = _ownsMemory ? (byte*)NativeMemory.AlignedAlloc((nuint)count * (nuint)size, PageSize) : memory;
         _ring = (IoUringBuffer*)NativeMemory.AlignedAlloc((nuint)(count * sizeof(IoUringBuffer)), PageSize);
         new Span<byte>(_ring, count * sizeof(IoUringBuffer)).Clear();
         try
@@ -95,7 +97,7 @@ public sealed unsafe class ProvidedBufferRing : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_memory);
+        if (_ownsMemory) NativeMemory.AlignedFree(_memory);
         NativeMemory.AlignedFree(_ring);
         _memory = null;
         _ring = null;

@@ -73,9 +73,25 @@ public sealed unsafe partial class SubmissionRing
     /// <exception cref="ObjectDisposedException">The ring is closed.</exception>
     public ProvidedBufferRing CreateBufferRing(ushort group, int count, int size)
     {
-        if (count is < 1 or > 32768 || !int.IsPow2(count)) throw new ArgumentOutOfRangeException(nameof(count));
-        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        return new ProvidedBufferRing(this, group, count, size);
+        CheckBufferRing(count, size);
+        return new ProvidedBufferRing(this, group, count, size, null);
+    }
+
+    /// <summary>Creates a group of buffers in memory of the caller's, a pinned array for one, so that what was received can be
+    /// handed on without copying (5.19).</summary>
+    /// <param name="group">The number entries name the group by.</param>
+    /// <param name="count">How many buffers: a power of two up to 32768.</param>
+    /// <param name="size">The bytes of each buffer.</param>
+    /// <param name="memory">Room for all of them, one behind the other; it stays in place until the group is disposed.</param>
+    /// <exception cref="ArgumentNullException">No memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count that is no power of two or too large, or a size below 1.</exception>
+    /// <exception cref="PlatformException">The group exists already, or the kernel has no buffer rings.</exception>
+    /// <exception cref="ObjectDisposedException">The ring is closed.</exception>
+    public ProvidedBufferRing CreateBufferRing(ushort group, int count, int size, byte* memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        CheckBufferRing(count, size);
+        return new ProvidedBufferRing(this, group, count, size, memory);
     }
 
     internal void RegisterBufferRing(void* memory, int count, ushort group)
@@ -89,6 +105,12 @@ public sealed unsafe partial class SubmissionRing
         if (IsClosed) return;
         IoUringBufferRegistration registration = new() { bgid = group };
         io_uring_register((int)handle, IORING_UNREGISTER_PBUF_RING, &registration, 1);
+    }
+
+    private static void CheckBufferRing(int count, int size)
+    {
+        if (count is < 1 or > 32768 || !int.IsPow2(count)) throw new ArgumentOutOfRangeException(nameof(count));
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
     }
 
     private void Register(uint operation, void* argument, uint count, string what)

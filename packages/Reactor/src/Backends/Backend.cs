@@ -60,6 +60,14 @@ internal abstract class Backend : IDisposable
     /// <summary>Two connected streams, the first for reading and the second for writing.</summary>
     public abstract (StreamDevice Reader, StreamDevice Writer) CreatePipe();
 
+    /// <summary>
+    /// All devices are closed: waits until the kernel has let go of their buffers, and completes what that ends. Backends
+    /// whose operations never outlive a close have nothing to do.
+    /// </summary>
+    public virtual void Settle()
+    {
+    }
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

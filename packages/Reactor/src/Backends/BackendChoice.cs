@@ -14,9 +14,10 @@ internal static class BackendChoice
 
         return kind switch
         {
-            BackendKind.Epoll or BackendKind.IoUring when OperatingSystem.IsLinux() => new PollerBackend(kind),
-            BackendKind.Iocp when OperatingSystem.IsWindows() => new PollerBackend(kind),
-            BackendKind.Kqueue when OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() => new PollerBackend(kind),
+            BackendKind.Epoll when OperatingSystem.IsLinux() => new PollerBackend(kind, new PollerSource()),
+            BackendKind.IoUring when OperatingSystem.IsLinux() => RingBackend.Open(),
+            BackendKind.Iocp when OperatingSystem.IsWindows() => new PollerBackend(kind, new PollerSource()),
+            BackendKind.Kqueue when OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() => new PollerBackend(kind, new PollerSource()),
             BackendKind.Simulated => throw new ArgumentException("A simulated loop is made by a SimulatedWorld.", nameof(kind)),
             _ => throw new PlatformNotSupportedException($"The backend {kind} is not one of this system."),
         };

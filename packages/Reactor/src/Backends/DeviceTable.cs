@@ -8,6 +8,7 @@ namespace Gabbro.Reactor.Backends;
 internal sealed class DeviceTable
 {
     private const int InitialCapacity = 64;
+    private const uint GenerationMask = (1u << 30) - 1;
 
     private Entry[] _entries = new Entry[InitialCapacity];
     private int _used;
@@ -17,7 +18,10 @@ internal sealed class DeviceTable
     {
         public Device? Device;
 
-        /// <summary>Generations stay below 2³¹, so that no token is the reserved one of the pollers.</summary>
+        /// <summary>
+        /// Generations stay below 2³⁰, so that no token is the reserved one of the pollers and the two highest bits are free for
+        /// the backend on a ring, which marks what is not a poll with them.
+        /// </summary>
         public uint Generation;
 
         public int NextFree;
@@ -51,7 +55,7 @@ internal sealed class DeviceTable
         int index = (int)(uint)token;
         ref Entry entry = ref _entries[index];
         entry.Device = null;
-        entry.Generation = (entry.Generation + 1) & int.MaxValue;
+        entry.Generation = (entry.Generation + 1) & GenerationMask;
         entry.NextFree = _free;
         _free = index;
         Count--;

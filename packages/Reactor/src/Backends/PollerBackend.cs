@@ -12,7 +12,7 @@ namespace Gabbro.Reactor.Backends;
 /// A backend over readiness of the system, from a poller or from polls on a ring. Every descriptor is registered once,
 /// for both directions and edge triggered; from then on a connection costs no call but its reads and writes.
 /// </summary>
-internal sealed class PollerBackend : Backend
+internal class PollerBackend : Backend
 {
     /// <summary>Events fetched at once. More do not help: the share of each socket bounds the turn, not the batch.</summary>
     private const int BatchSize = 512;
@@ -23,11 +23,14 @@ internal sealed class PollerBackend : Backend
     private readonly PollEvent[] _events = new PollEvent[BatchSize];
     private EventLoop _loop = null!;
 
-    public PollerBackend(BackendKind kind)
+    public PollerBackend(BackendKind kind, ReadySource source)
     {
         Kind = kind;
-        _source = kind == BackendKind.IoUring ? new RingSource() : new PollerSource();
+        _source = source;
     }
+
+    /// <summary>The loop the backend works for.</summary>
+    protected EventLoop Loop => _loop;
 
     /// <summary>True when a read that fills less than its buffer proves that nothing more is there.</summary>
     public bool IsShortReadProof => !_source.NeedsRearm;
@@ -160,7 +163,7 @@ internal sealed class PollerBackend : Backend
         }
     }
 
-    private static Ready Translate(in PollEvent reported)
+    protected static Ready Translate(in PollEvent reported)
     {
         Ready ready = Ready.None;
         if (reported.IsReadable)

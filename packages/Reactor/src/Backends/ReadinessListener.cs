@@ -41,6 +41,8 @@ internal abstract class ReadinessListener : ListenerDevice, IReadinessDevice
         return false;
     }
 
+    public override void AssumeReady() => _ready = true;
+
     public void OnReady(Ready ready)
     {
         if (IsClosed)

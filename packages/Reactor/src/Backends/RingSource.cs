@@ -30,14 +30,16 @@ internal sealed class RingSource : ReadySource
     /// <summary>Entries collected between two waits; a full queue is submitted early.</summary>
     private const int Entries = 1024;
 
-    private readonly SubmissionRing _ring;
     private readonly EventSignal _wake;
     private readonly RingCompletion[] _completions = new RingCompletion[Entries];
     private readonly Dictionary<ulong, (int Descriptor, uint Events)> _polls = [];
 
     public RingSource()
     {
-        _ring = SubmissionRing.Create(new SubmissionRingOptions { Entries = Entries, CompletionEntries = Entries * 8 });
+        // Cooperative: the kernel need not interrupt a thread that comes by at the end of every turn. Deferring all of it to
+        // the wait would be cheaper still, but binds the ring to one thread for good, and a loop may be made on one thread,
+        // run on a second and be disposed on a third.
+        Ring = SubmissionRing.Create(new SubmissionRingOptions { Entries = Entries, CompletionEntries = Entries * 8, CooperativeTaskRun = true });
         try
         {
             _wake = EventSignal.Create();
@@ -46,10 +48,13 @@ internal sealed class RingSource : ReadySource
         catch
         {
             _wake?.Dispose();
-            _ring.Dispose();
+            Ring.Dispose();
             throw;
         }
     }
+
+    /// <summary>The ring, for operations that are no polls.</summary>
+    public SubmissionRing Ring { get; }
 
     public override bool NeedsRearm => false;
 
@@ -69,36 +74,52 @@ internal sealed class RingSource : ReadySource
     {
         if (!_polls.Remove(token))
             return;
-        _ring.TakeEntry().PreparePollRemove(token, token | Removal);
-        _ring.Submit();
+        Ring.TakeEntry().PreparePollRemove(token, token | Removal);
+        Ring.Submit();
     }
 
     public override void Rearm(SystemHandle handle)
     {
     }
 
+    /// <summary>Submits what is queued, waits, and gives the completions, which the next call overwrites.</summary>
+    public ReadOnlySpan<RingCompletion> Collect(TimeSpan timeout, int most) =>
+        _completions.AsSpan(0, Ring.SubmitAndWait(_completions.AsSpan(0, most), timeout == TimeSpan.Zero ? 0 : 1, timeout));
+
+    /// <summary>Reads the completion of a poll.</summary>
+    /// <returns>False when it says nothing about a descriptor: a wake, a removal, or a descriptor that is gone.</returns>
+    public bool TryTranslate(in RingCompletion completion, out PollEvent reported)
+    {
+        reported = default;
+        if (completion.UserData != WakeToken && (completion.UserData & Removal) != 0)
+        {
+            Retry(completion);
+            return false;
+        }
+
+        if (!_polls.TryGetValue(completion.UserData, out (int Descriptor, uint Events) poll))
+            return false;
+        if (!completion.HasMore)
+            Ring.TakeEntry().PreparePoll(poll.Descriptor, poll.Events, multishot: true, completion.UserData);
+        if (completion.UserData == WakeToken)
+        {
+            _wake.Reset();
+            return false;
+        }
+
+        if (!completion.IsSuccess)
+            return false;
+        reported = new PollEvent(completion.UserData, Translate((uint)completion.Result));
+        return true;
+    }
+
     public override int Wait(Span<PollEvent> events, TimeSpan timeout)
     {
-        int room = Math.Min(events.Length, _completions.Length);
-        int count = _ring.SubmitAndWait(_completions.AsSpan(0, room), timeout == TimeSpan.Zero ? 0 : 1, timeout);
         int kept = 0;
-        for (int i = 0; i < count; i++)
+        foreach (ref readonly RingCompletion completion in Collect(timeout, Math.Min(events.Length, _completions.Length)))
         {
-            ref readonly RingCompletion completion = ref _completions[i];
-            if (completion.UserData != WakeToken && (completion.UserData & Removal) != 0)
-            {
-                Retry(completion);
-                continue;
-            }
-
-            if (!_polls.TryGetValue(completion.UserData, out (int Descriptor, uint Events) poll))
-                continue;
-            if (!completion.HasMore)
-                _ring.TakeEntry().PreparePoll(poll.Descriptor, poll.Events, multishot: true, completion.UserData);
-            if (completion.UserData == WakeToken)
-                _wake.Reset();
-            else if (completion.IsSuccess)
-                events[kept++] = new PollEvent(completion.UserData, Translate((uint)completion.Result));
+            if (TryTranslate(completion, out PollEvent reported))
+                events[kept++] = reported;
         }
 
         return kept;
@@ -108,7 +129,7 @@ internal sealed class RingSource : ReadySource
 
     public override void Dispose()
     {
-        _ring.Dispose();
+        Ring.Dispose();
         _wake.Dispose();
     }
 
@@ -119,13 +140,13 @@ internal sealed class RingSource : ReadySource
     private void Retry(in RingCompletion removal)
     {
         if (removal.Error.Kind == ErrorKind.AlreadyInProgress)
-            _ring.TakeEntry().PreparePollRemove(removal.UserData & ~Removal, removal.UserData);
+            Ring.TakeEntry().PreparePollRemove(removal.UserData & ~Removal, removal.UserData);
     }
 
     private void Start(ulong token, int descriptor, uint events)
     {
         _polls[token] = (descriptor, events);
-        _ring.TakeEntry().PreparePoll(descriptor, events, multishot: true, token);
+        Ring.TakeEntry().PreparePoll(descriptor, events, multishot: true, token);
     }
 
     private static PollReadiness Translate(uint events)

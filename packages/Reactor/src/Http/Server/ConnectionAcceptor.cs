@@ -30,6 +30,7 @@ internal sealed class ConnectionAcceptor(HttpServer server, ListenerDevice devic
             return;
         Device.Cancel(this);
         _ended = false;
+        Device.AssumeReady();
         for (int waiting = 0; waiting < MostWaiting && Device.Accept(this); waiting++)
             Take();
         _ended = true;
