@@ -6,13 +6,15 @@ namespace Gabbro.Reactor.Benchmarks;
 
 /// <summary>
 /// The same comparison as <see cref="TimerBenchmarks"/> with starting and cancelling apart, interleaved in one process:
-/// <c>timers</c> on the command line.
+/// <c>timers</c> on the command line. Starting again is what a connection's timeouts do: the same objects are started and
+/// cancelled round after round, which is <c>Change</c> of the peer. Starting first is a timer that the wheel has never filed,
+/// against <c>Change</c> of a timer made beforehand, which links it just so.
 /// </summary>
 internal static class TimerComparison
 {
     private const int Pending = 1_000_000;
-    private const int Batch = 20_000;
-    private const int Rounds = 15;
+    private const int Batch = 10_000;
+    private const int Rounds = 25;
 
     public static void Run()
     {
@@ -30,9 +32,20 @@ internal static class TimerComparison
         Quiet[] mine = [.. Enumerable.Range(0, Batch).Select(_ => new Quiet())];
         Timer[] theirs = [.. Enumerable.Range(0, Batch).Select(_ => new Timer(static _ => { }, null, Timeout.Infinite, Timeout.Infinite))];
         int[] due = [.. Enumerable.Range(0, Batch).Select(_ => random.Next(600_000, 3_600_000))];
-        double[] best = [double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue];
+        double[] best = [double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue, double.MaxValue];
         for (int round = 0; round < Rounds; round++)
         {
+            Quiet[] fresh = [.. Enumerable.Range(0, Batch).Select(_ => new Quiet())];
+            Measure(4, () =>
+            {
+                for (int i = 0; i < Batch; i++)
+                    wheel.Start(fresh[i], due[i]);
+            });
+            Measure(5, () =>
+            {
+                for (int i = 0; i < Batch; i++)
+                    wheel.Remove(fresh[i]);
+            });
             Measure(0, () =>
             {
                 for (int i = 0; i < Batch; i++)
@@ -56,9 +69,13 @@ internal static class TimerComparison
         }
 
         GC.KeepAlive(keep);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"a million pending: start {best[0]:0.0} ns (Timer {best[2]:0.0} ns, ratio {best[0] / best[2]:0.00}), cancel {best[1]:0.0} ns (Timer {best[3]:0.0} ns, ratio {best[1] / best[3]:0.00})"));
+        Report("start again", best[0], best[2]);
+        Report("cancel", best[1], best[3]);
+        Report("start first", best[4], best[2]);
+        Report("remove", best[5], best[3]);
+
+        static void Report(string what, double wheel, double timer) => Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{what,-12} wheel {wheel,5:0.0} ns  Timer.Change {timer,5:0.0} ns  ratio {wheel / timer:0.00}"));
 
         void Measure(int index, Action action)
         {

@@ -38,7 +38,10 @@ public sealed partial class EventLoop
         _wheel.Start(timer, DeadlineTick(_backend.Nanoseconds, due));
     }
 
-    /// <summary>Cancels a timer. O(1), no allocation.</summary>
+    /// <summary>
+    /// Cancels a timer. O(1), no allocation. The loop may refer to the object for a while longer, so that starting it again
+    /// costs next to nothing; <see cref="LoopTimer.Dispose"/> lets go of it.
+    /// </summary>
     /// <param name="timer">The timer.</param>
     /// <returns>True when it was pending and will not expire.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="timer"/> is null.</exception>
@@ -86,6 +89,9 @@ public sealed partial class EventLoop
         _wheel.Start(timer, (_now + dueNanoseconds + NanosecondsPerTick - 1) / NanosecondsPerTick);
 
     internal void CancelTimerCoarse(WheelTimer timer) => _wheel.Cancel(timer);
+
+    /// <summary>Cancels a timer whose object is about to be given up.</summary>
+    internal void RemoveTimer(WheelTimer timer) => _wheel.Remove(timer);
 
     private static long DeadlineTick(long now, TimeSpan due)
     {

@@ -158,9 +158,15 @@ public sealed partial class EventLoop : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void VerifyAccess()
     {
+        VerifyThread();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+    }
+
+    /// <summary>Throws unless the caller is on the loop's thread.</summary>
+    internal void VerifyThread()
+    {
         if (Environment.CurrentManagedThreadId != Volatile.Read(ref _ownerThread))
             ThrowWrongThread();
-        ObjectDisposedException.ThrowIf(_disposed, this);
     }
 
     /// <inheritdoc/>

@@ -37,9 +37,9 @@ public sealed class LoopTimer : WheelTimer, IDisposable
     {
         if (_disposed)
             return;
+        _loop.VerifyThread();
         _disposed = true;
-        if (IsPending)
-            Stop();
+        _loop.RemoveTimer(this);
     }
 
     /// <inheritdoc/>

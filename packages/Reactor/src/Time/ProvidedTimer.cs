@@ -51,6 +51,6 @@ internal sealed class ProvidedTimer(EventLoop loop, TimerCallback callback, obje
         if (dueTime >= TimeSpan.Zero)
             loop.StartTimer(this, dueTime);
         else
-            loop.CancelTimerCoarse(this);
+            loop.RemoveTimer(this);
     }
 }

@@ -12,8 +12,12 @@ namespace Gabbro.Reactor.Time;
 /// <c>n</c> spans 64ⁿ ticks; when the present reaches its start, its entries move down. An entry therefore moves at most
 /// five times in its life. Deadlines past 64⁶ ticks (two years of milliseconds) wait in the top level and are filed again
 /// when it comes round.</para>
-/// <para>Timers of the same tick expire in the order they were started: lists are appended at their tail, and whatever was
-/// filed on a higher level is moved down before anything can be filed on the lower one for the same tick.</para>
+/// <para>Timers of the same tick expire in the order they were started: lists grow at their head and are emptied from their
+/// tail, and whatever was filed on a higher level is moved down before anything can be filed on the lower one for the same
+/// tick. A timer whose deadline was moved takes the place it has when the wheel comes by.</para>
+/// <para>Cancelling is lazy: the entry is marked and stays where it is filed, because the usual next thing is to start it again
+/// for a later tick, which then is a write of its deadline. The wheel remembers the latest <see cref="MostCanceled"/> cancelled
+/// entries and unlinks older ones, so no more than those are kept alive by it; <see cref="Remove"/> keeps none.</para>
 /// <para>The wheel has no clock and no thread: whoever owns it says what time it is, so the same code runs on a real
 /// clock and on a simulated one. Not thread safe. Nothing allocates after construction.</para>
 /// </remarks>
@@ -33,12 +37,24 @@ public sealed class TimerWheel
     /// <summary>The farthest an entry can be filed ahead of the present without two deadlines sharing a slot of the top level.</summary>
     private const long Horizon = 1L << (BitsPerLevel * Levels);
 
-    /// <summary>Heads of circular lists; the head's <c>Previous</c> is the tail.</summary>
+    /// <summary>
+    /// Cancelled entries that stay linked at most, a power of two: 128 KiB of references a wheel, more than the timers of ten
+    /// thousand connections.
+    /// </summary>
+    private const int MostCanceled = 16 * 1024;
+
+    /// <summary>Heads of lists; the newest entry comes first, but in the list of expired ones, which is in the order of expiry.</summary>
     private readonly WheelTimer?[] _heads = new WheelTimer?[ExpiredList + 1];
+
+    /// <summary>A ring of cancelled entries, and of some that were started again since.</summary>
+    private readonly Entry[] _canceled = new Entry[MostCanceled];
 
     /// <summary>One bit a slot: set exactly when the slot's list is not empty.</summary>
     private readonly ulong[] _occupied = new ulong[Levels];
 
+    private WheelTimer? _expiredTail;
+    private int _nextCanceled;
+    private int _count;
     private long _now;
 
     /// <summary>Makes an empty wheel standing at <paramref name="now"/>.</summary>
@@ -54,7 +70,7 @@ public sealed class TimerWheel
     public long Now => _now;
 
     /// <summary>How many timers are pending, those that expired and were not taken yet included.</summary>
-    public int Count { get; private set; }
+    public int Count => _count;
 
     /// <summary>True when <see cref="TakeExpired"/> would give a timer.</summary>
     public bool HasExpired => _heads[ExpiredList] is not null;
@@ -69,45 +85,83 @@ public sealed class TimerWheel
     public void Start(WheelTimer timer, long deadline)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        if (timer.List != WheelTimer.Unlinked)
+
+        // Filed, cancelled or not, and not to fire before it is looked at: only written down. One comparison tells both lists
+        // an entry must leave from the slots: unlinked is -1, and an expired entry would fire although its deadline was moved.
+        if ((uint)timer.List < OverdueList && deadline >= timer.Placed)
         {
-            // An expired entry must leave its list: it would fire although its deadline was moved.
-            if (deadline >= timer.Placed && timer.List < OverdueList)
+            timer.DueTick = deadline;
+            if (timer.IsCanceled)
             {
-                timer.DueTick = deadline;
-                return;
+                timer.IsCanceled = false;
+                _count++;
             }
 
-            Unlink(timer);
-            Count--;
+            return;
         }
 
-        timer.DueTick = deadline;
-        Place(timer);
-        Count++;
+        StartAnew(timer, deadline);
     }
 
-    /// <summary>Cancels a timer. O(1), no allocation.</summary>
+    /// <summary>
+    /// Cancels a timer. O(1), no allocation. Meant for timers that are used again: the wheel may refer to the entry for a while
+    /// longer; see <see cref="Remove"/>.
+    /// </summary>
     /// <param name="timer">The timer.</param>
     /// <returns>True when it was pending and will not expire; false when there was nothing to cancel.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="timer"/> is null.</exception>
     public bool Cancel(WheelTimer timer)
     {
         ArgumentNullException.ThrowIfNull(timer);
-        if (timer.List == WheelTimer.Unlinked)
+        if (!timer.IsPending)
             return false;
-        Unlink(timer);
-        Count--;
+        _count--;
+        if (timer.List >= OverdueList)
+        {
+            Unlink(timer);
+            return true;
+        }
+
+        timer.IsCanceled = true;
+        if (timer.CanceledAt == 0)
+            Remember(timer);
         return true;
     }
 
     /// <summary>
+    /// Cancels a timer that will not be used again and unlinks it, so that the wheel does not keep it alive. O(1), no
+    /// allocation.
+    /// </summary>
+    /// <param name="timer">The timer.</param>
+    /// <returns>True when it was pending and will not expire; false when there was nothing to cancel.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="timer"/> is null.</exception>
+    public bool Remove(WheelTimer timer)
+    {
+        ArgumentNullException.ThrowIfNull(timer);
+        bool pending = timer.IsPending;
+        if (pending)
+            _count--;
+        if (timer.List != WheelTimer.Unlinked)
+            Unlink(timer);
+        if (timer.CanceledAt != 0)
+        {
+            _canceled[timer.CanceledAt - 1].Timer = null;
+            timer.CanceledAt = 0;
+        }
+
+        return pending;
+    }
+
+    /// <summary>
     /// The tick at which the wheel next has something to do: the owner sleeps until then and calls <see cref="Advance"/>.
-    /// It is never later than the earliest deadline, and earlier when entries must first move down a level. O(1).
+    /// It is never later than the earliest deadline, and earlier when entries must first move down a level or were cancelled. O(1).
     /// </summary>
     /// <returns>The tick, or <see cref="long.MaxValue"/> when nothing is pending.</returns>
     public long NextEvent()
     {
+        // Only cancelled entries are left: nobody need be woken to clear them away.
+        if (Count == 0)
+            return long.MaxValue;
         if (_heads[ExpiredList] is not null || _heads[OverdueList] is not null)
             return _now;
         for (int level = 0; level < Levels; level++)
@@ -157,8 +211,19 @@ public sealed class TimerWheel
         if (timer is null)
             return null;
         Unlink(timer);
-        Count--;
+        _count--;
         return timer;
+    }
+
+    private void StartAnew(WheelTimer timer, long deadline)
+    {
+        if (timer.IsPending)
+            _count--;
+        if (timer.List != WheelTimer.Unlinked)
+            Unlink(timer);
+        timer.DueTick = deadline;
+        Place(timer);
+        _count++;
     }
 
     /// <summary>Files an entry by the highest group of six bits in which its tick differs from the present.</summary>
@@ -168,7 +233,7 @@ public sealed class TimerWheel
         if (tick <= _now)
         {
             timer.Placed = _now;
-            Append(timer, OverdueList);
+            Push(timer, OverdueList);
             return;
         }
 
@@ -179,7 +244,7 @@ public sealed class TimerWheel
         int level = difference >= (ulong)Horizon ? Levels - 1 : BitOperations.Log2(difference | 1) / BitsPerLevel;
         int slot = (int)((tick >> (level * BitsPerLevel)) & SlotMask);
         timer.Placed = tick;
-        Append(timer, level * SlotsPerLevel + slot);
+        Push(timer, level * SlotsPerLevel + slot);
         _occupied[level] |= 1UL << slot;
     }
 
@@ -202,16 +267,14 @@ public sealed class TimerWheel
     {
         int list = level * SlotsPerLevel + slot;
         _occupied[level] &= ~(1UL << slot);
-        WheelTimer? timer = _heads[list];
-        _heads[list] = null;
-        if (timer is null)
-            return;
-        timer.Previous!.Next = null;
+        WheelTimer? timer = TakeOldest(list);
         while (timer is not null)
         {
-            WheelTimer? next = timer.Next;
-            if (timer.DueTick <= _now)
-                Append(timer, ExpiredList);
+            WheelTimer? next = timer.Previous;
+            if (timer.IsCanceled)
+                Clear(timer);
+            else if (timer.DueTick <= _now)
+                AppendExpired(timer);
             else
                 Place(timer);
             timer = next;
@@ -220,57 +283,99 @@ public sealed class TimerWheel
 
     private void MoveOverdue()
     {
-        WheelTimer? timer = _heads[OverdueList];
-        if (timer is null)
-            return;
-        _heads[OverdueList] = null;
-        timer.Previous!.Next = null;
+        WheelTimer? timer = TakeOldest(OverdueList);
         while (timer is not null)
         {
-            WheelTimer? next = timer.Next;
-            Append(timer, ExpiredList);
+            WheelTimer? next = timer.Previous;
+            AppendExpired(timer);
             timer = next;
         }
     }
 
-    private void Append(WheelTimer timer, int list)
+    /// <summary>Empties a list.</summary>
+    /// <returns>Its oldest entry, from which <c>Previous</c> leads to the newest.</returns>
+    private WheelTimer? TakeOldest(int list)
+    {
+        WheelTimer? timer = _heads[list];
+        _heads[list] = null;
+        while (timer?.Next is { } older)
+            timer = older;
+        return timer;
+    }
+
+    private void Push(WheelTimer timer, int list)
     {
         ref WheelTimer? head = ref _heads[list];
         timer.List = (short)list;
-        if (head is null)
-        {
-            timer.Next = timer;
-            timer.Previous = timer;
-            head = timer;
-            return;
-        }
-
-        WheelTimer tail = head.Previous!;
-        timer.Previous = tail;
+        timer.Previous = null;
         timer.Next = head;
-        tail.Next = timer;
-        head.Previous = timer;
+        if (head is not null)
+            head.Previous = timer;
+        head = timer;
+    }
+
+    private void AppendExpired(WheelTimer timer)
+    {
+        timer.List = ExpiredList;
+        timer.Next = null;
+        timer.Previous = _expiredTail;
+        if (_expiredTail is null)
+            _heads[ExpiredList] = timer;
+        else
+            _expiredTail.Next = timer;
+        _expiredTail = timer;
     }
 
     private void Unlink(WheelTimer timer)
     {
         int list = timer.List;
-        if (ReferenceEquals(timer.Next, timer))
+        WheelTimer? next = timer.Next;
+        WheelTimer? previous = timer.Previous;
+        if (next is not null)
+            next.Previous = previous;
+        else if (list == ExpiredList)
+            _expiredTail = previous;
+        if (previous is not null)
         {
-            _heads[list] = null;
-            if (list < OverdueList)
-                _occupied[list >> BitsPerLevel] &= ~(1UL << (list & (int)SlotMask));
+            previous.Next = next;
         }
         else
         {
-            timer.Previous!.Next = timer.Next;
-            timer.Next!.Previous = timer.Previous;
-            if (ReferenceEquals(_heads[list], timer))
-                _heads[list] = timer.Next;
+            _heads[list] = next;
+            if (next is null && list < OverdueList)
+                _occupied[list >> BitsPerLevel] &= ~(1UL << (list & (int)SlotMask));
         }
 
+        Clear(timer);
+    }
+
+    private static void Clear(WheelTimer timer)
+    {
         timer.Next = null;
         timer.Previous = null;
         timer.List = WheelTimer.Unlinked;
+        timer.IsCanceled = false;
+    }
+
+    /// <summary>Remembers a cancelled entry; when there are too many, the oldest is unlinked if it is still cancelled.</summary>
+    private void Remember(WheelTimer timer)
+    {
+        ref Entry place = ref _canceled[_nextCanceled];
+        if (place.Timer is { } oldest)
+        {
+            oldest.CanceledAt = 0;
+            if (oldest.IsCanceled)
+                Unlink(oldest);
+        }
+
+        place.Timer = timer;
+        _nextCanceled = (_nextCanceled + 1) & (MostCanceled - 1);
+        timer.CanceledAt = _nextCanceled == 0 ? MostCanceled : _nextCanceled;
+    }
+
+    /// <summary>A reference without the checks that arrays of a class need when written to.</summary>
+    private struct Entry
+    {
+        public WheelTimer? Timer;
     }
 }

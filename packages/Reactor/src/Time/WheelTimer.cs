@@ -22,8 +22,14 @@ public abstract class WheelTimer
     /// <summary>The index of the list that holds the entry, or <see cref="Unlinked"/>.</summary>
     internal short List = Unlinked;
 
+    /// <summary>Cancelled while linked: the entry stays where it is filed until somebody comes by, and does not count.</summary>
+    internal bool IsCanceled;
+
+    /// <summary>The place among the cancelled entries the wheel remembers, plus one; 0 for none.</summary>
+    internal int CanceledAt;
+
     /// <summary>True from <see cref="TimerWheel.Start"/> until the timer fires or is cancelled.</summary>
-    public bool IsPending => List != Unlinked;
+    public bool IsPending => List != Unlinked && !IsCanceled;
 
     /// <summary>The tick at which the timer is due; meaningful while <see cref="IsPending"/>.</summary>
     public long Deadline => DueTick;

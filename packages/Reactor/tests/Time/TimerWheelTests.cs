@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gabbro.Reactor.Time;
 
 namespace Gabbro.Reactor.Tests.Time;
@@ -128,6 +129,71 @@ public sealed class TimerWheelTests
         Assert.That(wheel.NextEvent(), Is.EqualTo(long.MaxValue));
     }
 
+    [Test]
+    public void Cancel_MoreThanAreRemembered_UnlinksTheOldest()
+    {
+        TimerWheel wheel = new();
+        List<int> fired = [];
+        Recorder[] timers = [.. Enumerable.Range(0, 40_000).Select(i => new Recorder(i, fired))];
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < timers.Length; i++)
+                wheel.Start(timers[i], 1000 + i % 777);
+            for (int i = 0; i < timers.Length; i++)
+                Assert.That(wheel.Cancel(timers[i]), Is.True);
+            Assert.That(wheel.Count, Is.Zero);
+            Assert.That(timers.Count(timer => timer.List != WheelTimer.Unlinked), Is.EqualTo(16 * 1024));
+        }
+
+        wheel.Start(timers[^1], 1500);
+        wheel.Start(timers[0], 1500);
+        Assert.That(wheel.Remove(timers[^2]), Is.False);
+        Assert.That(timers[^2].List, Is.EqualTo(WheelTimer.Unlinked));
+        wheel.Advance(5000);
+        Fire(wheel);
+        Assert.That(fired, Is.EquivalentTo((int[])[timers.Length - 1, 0]));
+        Assert.That(timers, Has.All.Matches<Recorder>(timer => timer.List == WheelTimer.Unlinked));
+    }
+
+    [Test]
+    public void Remove_CanceledTimer_IsNotKeptAlive()
+    {
+        TimerWheel wheel = new();
+        WeakReference kept = StartAndEnd(wheel, static (wheel, timer) => wheel.Cancel(timer));
+        WeakReference gone = StartAndEnd(wheel, static (wheel, timer) =>
+        {
+            wheel.Cancel(timer);
+            wheel.Remove(timer);
+        });
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.That(gone.IsAlive, Is.False);
+        Assert.That(kept.IsAlive, Is.True, "the wheel still knows where it is filed");
+        GC.KeepAlive(wheel);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference StartAndEnd(TimerWheel wheel, Action<TimerWheel, WheelTimer> end)
+    {
+        Recorder timer = new(1, []);
+        wheel.Start(timer, 100);
+        end(wheel, timer);
+        return new WeakReference(timer);
+    }
+
+    [Test]
+    public void NextEvent_OnlyCanceledTimers_WakesNobody()
+    {
+        TimerWheel wheel = new();
+        Callback timer = new(() => { });
+        wheel.Start(timer, 100);
+        wheel.Cancel(timer);
+        Assert.That(wheel.NextEvent(), Is.EqualTo(long.MaxValue));
+        wheel.Start(timer, 50);
+        Assert.That(wheel.NextEvent(), Is.LessThanOrEqualTo(50), "an earlier deadline than it was filed under");
+    }
+
     private static void CompareWithModel(Random random)
     {
         long start = random.NextInt64(1L << random.Next(1, 50));
@@ -146,7 +212,8 @@ public sealed class TimerWheelTests
                     model[i] = deadline;
                     break;
                 case 2:
-                    Assert.That(wheel.Cancel(timers[i]), Is.EqualTo(model.Remove(i)));
+                    Assert.That(random.Next(4) == 0 ? wheel.Remove(timers[i]) : wheel.Cancel(timers[i]), Is.EqualTo(model.Remove(i)));
+                    Assert.That(timers[i].IsPending, Is.False);
                     break;
                 default:
                     long now = random.Next(3) == 0 && wheel.NextEvent() is var next && next != long.MaxValue

@@ -18,7 +18,7 @@ internal sealed partial class HttpConnection
         if (_receiving)
             Device.Cancel(_receiver);
         byte[] received = exchange.Input.Unread.ToArray();
-        Loop.CancelTimerCoarse(this);
+        Loop.RemoveTimer(this);
         _state = State.Upgraded;
         _server.Remove(this);
         return new UpgradedConnection(new StreamSocket(Device), received);

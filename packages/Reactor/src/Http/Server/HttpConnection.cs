@@ -159,7 +159,7 @@ internal sealed partial class HttpConnection : WheelTimer
             return;
         State was = _state;
         _state = State.Closed;
-        Loop.CancelTimerCoarse(this);
+        Loop.RemoveTimer(this);
         Device.Close();
         _server.Remove(this);
         if (_exchange is not { } exchange)
