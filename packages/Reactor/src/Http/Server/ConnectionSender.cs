@@ -24,6 +24,9 @@ internal sealed class ConnectionSender(Exchange exchange) : SendOperation
         File = null;
     }
 
+    /// <summary>Goes to another connection, which must not be taken for failed because the last one was.</summary>
+    public void Reset() => Clear();
+
     /// <summary>Bytes still to send, for the pace.</summary>
     public long Left => Buffer.Length + Second.Length + FileRemaining;
 

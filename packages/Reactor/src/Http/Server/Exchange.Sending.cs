@@ -20,6 +20,9 @@ internal sealed partial class Exchange : IValueTaskSource
     private bool _sending;
     private bool _handlerWaits;
 
+    /// <summary>False when a handler has gone without awaiting its last write: nobody will make the object free again.</summary>
+    public bool IsReusable => !_flushCore.IsBusy;
+
     /// <summary>True while the system has not taken all that was handed to it.</summary>
     public bool IsSending => _sending;
 
@@ -89,18 +92,22 @@ internal sealed partial class Exchange : IValueTaskSource
     public void OnSent()
     {
         NativeError error = EndSend();
+        HttpConnection connection = Connection;
         if (!_handlerWaits)
         {
-            Connection.OnSent(error);
-            return;
+            connection.OnSent(error);
+        }
+        else
+        {
+            _handlerWaits = false;
+            connection.EndSendPace();
+            if (error.IsError)
+                _flushCore.SetException(connection.SendFailed(error));
+            else
+                _flushCore.SetResult(true);
         }
 
-        _handlerWaits = false;
-        Connection.EndSendPace();
-        if (error.IsError)
-            _flushCore.SetException(Connection.SendFailed(error));
-        else
-            _flushCore.SetResult(true);
+        connection.ReleaseIfEnded();
     }
 
     void IValueTaskSource.GetResult(short token) => _flushCore.GetResult(token);
@@ -178,7 +185,7 @@ internal sealed partial class Exchange : IValueTaskSource
             _server.Buffers.Return(_output);
         _output = [];
         _outputLength = 0;
-        _sending = false;
         _handlerWaits = false;
+        _sender.Reset();
     }
 }

@@ -11,6 +11,8 @@ internal sealed partial class HttpConnection
 
     public void EndSendPace()
     {
+        if (_state == State.Closed)
+            return;
         _bodyPaced = false;
         if (_exchange is { WantsBody: true })
             BeginBodyPace();

@@ -31,11 +31,12 @@ internal sealed partial class HttpConnection
         ValueTask handling = exchange.Handling;
         exchange.Handling = default;
         Exception? failure = Observe(handling);
+        _handlerRuns = false;
         if (_state is State.Closed or State.Upgraded)
         {
             if (_state == State.Upgraded && failure is not null)
                 _server.NoteFailure(failure);
-            ReleaseExchange();
+            ReleaseIfEnded();
             return;
         }
 
@@ -72,6 +73,7 @@ internal sealed partial class HttpConnection
         }
 
         ValueTask handling;
+        _handlerRuns = true;
         try
         {
             handling = _server.Handler.HandleAsync(new HttpExchange(exchange));
@@ -83,17 +85,19 @@ internal sealed partial class HttpConnection
 
         if (handling.IsCompletedSuccessfully && _state == State.Handling)
         {
+            _handlerRuns = false;
             EndRequest(exchange, null);
             return;
         }
 
         if (handling.IsCompleted)
         {
+            _handlerRuns = false;
             Exception? failure = Observe(handling);
             if (_state == State.Handling)
                 EndRequest(exchange, failure);
             else
-                ReleaseExchange();
+                ReleaseIfEnded();
             return;
         }
 

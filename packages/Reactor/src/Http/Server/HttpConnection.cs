@@ -30,6 +30,7 @@ internal sealed partial class HttpConnection : WheelTimer
     private bool _headTimed;
     private bool _bodyPaced;
     private bool _pumping;
+    private bool _handlerRuns;
 
     public HttpConnection(HttpServer server, StreamDevice device)
     {
@@ -128,6 +129,8 @@ internal sealed partial class HttpConnection : WheelTimer
     /// <summary>The system has taken everything, or the connection has failed.</summary>
     public void OnSent(NativeError error)
     {
+        if (_state == State.Closed)
+            return;
         if (error.IsError)
         {
             Close();
@@ -157,17 +160,23 @@ internal sealed partial class HttpConnection : WheelTimer
     {
         if (_state is State.Closed or State.Upgraded)
             return;
-        State was = _state;
         _state = State.Closed;
         Loop.RemoveTimer(this);
         Device.Close();
         _server.Remove(this);
-        if (_exchange is not { } exchange)
-            return;
 
         // A handler that runs keeps its exchange until it is done; whatever it waits for ends now.
-        exchange.FailBody(new EndOfStreamException("The connection was closed."));
-        if (was != State.Handling)
+        _exchange?.FailBody(new EndOfStreamException("The connection was closed."));
+        ReleaseIfEnded();
+    }
+
+    /// <summary>
+    /// Gives up the exchange of a connection that is gone, once neither a handler nor the system uses it any more: the kernel
+    /// may own the memory of a send beyond the close.
+    /// </summary>
+    public void ReleaseIfEnded()
+    {
+        if (_state is State.Closed or State.Upgraded && !_handlerRuns && _exchange is { IsSending: false })
             ReleaseExchange();
     }
 

@@ -195,7 +195,7 @@ public sealed class HttpServer : IDisposable
     internal void ReturnExchange(Exchange exchange)
     {
         _active--;
-        if (_exchanges.Count < KeptExchanges)
+        if (_exchanges.Count < KeptExchanges && exchange.IsReusable)
             _exchanges.Push(exchange);
     }
 

@@ -14,7 +14,7 @@ internal sealed class ResponseText
     private static readonly byte[]?[] StatusLines = new byte[]?[HighestStatus + 1 - LowestStatus];
 
     private readonly byte[] _serverField;
-    private byte[] _dateField = [];
+    private readonly byte[] _dateField = new byte[37];
     private long _dateSecond = long.MinValue;
 
     public ResponseText(string? serverName) =>
@@ -30,18 +30,16 @@ internal sealed class ResponseText
     /// <summary>The Server field, or nothing.</summary>
     public ReadOnlySpan<byte> ServerField => _serverField;
 
-    /// <summary>The Date field. Made anew once a second, since its value has no finer steps.</summary>
+    /// <summary>The Date field. Written anew once a second, since its value has no finer steps, and in place: nothing allocates.</summary>
     public ReadOnlySpan<byte> DateField(EventLoop loop)
     {
         long second = loop.NowNanoseconds / 1_000_000_000;
         if (second != _dateSecond)
         {
             _dateSecond = second;
-            byte[] field = new byte[37];
-            "Date: "u8.CopyTo(field);
-            Utf8Formatter.TryFormat(loop.BackendImplementation.UtcNow, field.AsSpan(6), out _, new System.Buffers.StandardFormat('R'));
-            "\r\n"u8.CopyTo(field.AsSpan(35));
-            _dateField = field;
+            "Date: "u8.CopyTo(_dateField);
+            Utf8Formatter.TryFormat(loop.BackendImplementation.UtcNow, _dateField.AsSpan(6), out _, new System.Buffers.StandardFormat('R'));
+            "\r\n"u8.CopyTo(_dateField.AsSpan(35));
         }
 
         return _dateField;
