@@ -222,6 +222,13 @@ public sealed class StreamSocket : IDisposable, IAsyncDisposable
         return new PlatformException(operation, RemoteAddress.ToString(), error);
     }
 
+    /// <summary>Ends a write that is pending, which fails; the stream is of no use for writing any more.</summary>
+    internal void CancelWrite()
+    {
+        if (_send is { IsOutstanding: true } send)
+            Device.Cancel(send);
+    }
+
     private ReceiveAwaitable CheckRead()
     {
         Loop.VerifyAccess();

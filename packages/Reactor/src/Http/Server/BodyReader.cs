@@ -17,11 +17,14 @@ internal struct BodyReader
     /// <summary>Why the body was refused.</summary>
     public RejectionReason Rejection { get; private set; }
 
-    public void Begin(RequestHead head, long limit)
+    public void Begin(RequestHead head, long limit) => Begin(head.IsChunked, Math.Max(0, head.ContentLength), limit);
+
+    /// <summary>Starts a body in the chunked coding, or of a length.</summary>
+    public void Begin(bool isChunked, long length, long limit)
     {
         _chunked = default;
-        _isChunked = head.IsChunked;
-        _remaining = head.IsChunked ? 0 : Math.Max(0, head.ContentLength);
+        _isChunked = isChunked;
+        _remaining = isChunked ? 0 : length;
         _limit = limit;
         Received = 0;
         Rejection = RejectionReason.None;
