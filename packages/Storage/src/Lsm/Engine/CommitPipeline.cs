@@ -220,6 +220,8 @@ internal sealed unsafe class CommitPipeline : IDisposable
             }
             catch
             {
+                // The file stays: only the next open can tell whether the manifest names it.
+                log.Forget();
                 log.Dispose();
                 throw;
             }

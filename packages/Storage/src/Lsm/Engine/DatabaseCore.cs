@@ -155,8 +155,6 @@ internal sealed class DatabaseCore
         ulong[] deadLogs;
         lock (ManifestLock)
         {
-            if (Poison is { } poison)
-                throw new StorageException(StorageErrorKind.Poisoned, poison.Message, Directory, poison);
             edit.NextFile = State.NextFile;
             edit.LastSequence = Math.Max(State.LastSequence, Snapshots.Visible);
             foreach (var memtable in flushed)
@@ -176,12 +174,19 @@ internal sealed class DatabaseCore
         DeleteLogs(deadLogs);
     }
 
-    /// <summary>Writes an edit; a failure poisons, for the manifest's end is then unknown.</summary>
+    /// <summary>
+    /// Writes an edit. Failing to make room has no effect and may be tried again; a failure after that poisons, for the
+    /// manifest's end is then unknown. Nobody writes behind such an end: a log that an edit of unknown fate names would
+    /// stand unfinished between two that hold writes.
+    /// </summary>
     public void CommitToManifestUnsynchronized(VersionEdit edit)
     {
+        if (Poison is { } poison)
+            throw new StorageException(StorageErrorKind.Poisoned, poison.Message, Directory, poison);
+        Manifest!.Reserve(edit);
         try
         {
-            Manifest!.Commit(edit);
+            Manifest.Commit(edit);
         }
         catch (StorageException e)
         {

@@ -91,6 +91,14 @@ internal sealed class Manifest : IDisposable
         }
     }
 
+    /// <summary>Makes room for an edit; a failure has no effect.</summary>
+    public void Reserve(VersionEdit edit)
+    {
+        _buffer.Clear();
+        edit.Encode(_buffer);
+        _log.Reserve(_buffer.Length);
+    }
+
     /// <summary>Makes an edit durable and part of the state.</summary>
     public void Commit(VersionEdit edit)
     {
@@ -126,9 +134,7 @@ internal sealed class Manifest : IDisposable
 
     private void Append(VersionEdit edit)
     {
-        _buffer.Clear();
-        edit.Encode(_buffer);
-        _log.Reserve(_buffer.Length);
+        Reserve(edit);
         _log.Append(_buffer.Span);
         _log.Sync();
     }

@@ -101,6 +101,8 @@ public sealed class HistoryTests
 
     [TestCase(StorageErrorKind.NoSpace, false)]
     [TestCase(StorageErrorKind.NoSpace, true)]
+    [TestCase(StorageErrorKind.Io, false)]
+    [TestCase(StorageErrorKind.Io, true)]
     public void Fault_AtEveryCallInTurn_LosesNothingAcknowledged(StorageErrorKind error, bool shortWrite)
     {
         var seed = TestEffort.Seed();
