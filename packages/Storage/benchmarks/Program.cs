@@ -1,8 +1,18 @@
 using BenchmarkDotNet.Running;
 using Gabbro.Storage.Benchmarks.BTree;
+using Gabbro.Storage.Benchmarks.Lsm;
 
-// "btree [records] [rounds] [synced commits]" compares with LMDB and SQLite; anything else goes to BenchmarkDotNet.
-if (args is ["btree", ..])
-    return BTreeComparison.Run(args.AsSpan(1));
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-return 0;
+// "btree [records] [rounds] [synced commits]" and "lsm FILE ..." compare with C libraries; "lsm-report FILE PREFIX" makes the
+// table and the chart; anything else goes to BenchmarkDotNet.
+switch (args)
+{
+    case ["btree", ..]:
+        return BTreeComparison.Run(args.AsSpan(1));
+    case ["lsm", ..]:
+        return LsmComparison.Run(args.AsSpan(1));
+    case ["lsm-report", ..]:
+        return ComparisonReport.Run(args.AsSpan(1));
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return 0;
+}

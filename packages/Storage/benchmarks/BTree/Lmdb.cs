@@ -10,6 +10,7 @@ internal static unsafe partial class Lmdb
     public const uint NoTls = 0x200000;
     public const int First = 0;
     public const int Next = 8;
+    public const int SetRange = 17;
 
     private const string Library = "liblmdb.so.0";
 
@@ -45,6 +46,15 @@ internal static unsafe partial class Lmdb
 
     [LibraryImport(Library)]
     public static partial int mdb_put(nint txn, uint dbi, Value* key, Value* data, uint flags);
+
+    [LibraryImport(Library)]
+    public static partial int mdb_del(nint txn, uint dbi, Value* key, Value* data);
+
+    [LibraryImport(Library)]
+    public static partial int mdb_env_sync(nint env, int force);
+
+    [LibraryImport(Library)]
+    public static partial void mdb_txn_abort(nint txn);
 
     [LibraryImport(Library)]
     public static partial int mdb_cursor_open(nint txn, uint dbi, out nint cursor);

@@ -37,5 +37,8 @@ internal static unsafe partial class Sqlite
     public static partial byte* sqlite3_column_blob(nint statement, int column);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_column_bytes(nint statement, int column);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_busy_timeout(nint db, int milliseconds);
 }
