@@ -14,4 +14,9 @@ public unsafe interface IStorageMapping : IDisposable
     /// as zeros from then on. Null where the system counts none: there such an access ends the process, or cannot happen.
     /// </summary>
     long* FaultCounter { get; }
+
+    /// <summary>Has the system make the pages ready for stores, where it can; without it each first store does.</summary>
+    void Prefault()
+    {
+    }
 }

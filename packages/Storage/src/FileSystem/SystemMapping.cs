@@ -23,5 +23,8 @@ internal sealed unsafe class SystemMapping : IStorageMapping
 
     public long* FaultCounter { get; }
 
+    // A system that does not know the advice makes the pages at the first store, as ever.
+    public void Prefault() => _mapping.Advise(0, _mapping.Length, MemoryAdvice.PopulateWrite);
+
     public void Dispose() => _mapping.Dispose();
 }

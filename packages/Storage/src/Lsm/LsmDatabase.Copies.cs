@@ -1,4 +1,5 @@
 using Gabbro.Storage.FileSystem;
+using Gabbro.Storage.Lsm.Compaction;
 using Gabbro.Storage.Lsm.Engine;
 using Gabbro.Storage.Lsm.Logs;
 using Gabbro.Storage.Lsm.Maintenance;
@@ -216,6 +217,8 @@ public sealed unsafe partial class LsmDatabase
             }
 
             var next = Math.Max(kept.DefaultIfEmpty().Max(), Manifest.ReadCurrent(system, directory) ?? 0) + 1;
+            if (_commits is null)
+                next = WriteMemtables(directory, next, edit, kept);
             edit.NextFile = next + 1;
             state.Apply(edit, directory);
             foreach (var family in state.Families.Values)
@@ -231,5 +234,27 @@ public sealed unsafe partial class LsmDatabase
             foreach (var (_, view) in views)
                 view.Release();
         }
+    }
+
+    // Without a writer the memtables cannot be flushed in place: what came from the logs becomes tables of the copy alone.
+    private ulong WriteMemtables(string directory, ulong next, VersionEdit edit, HashSet<ulong> kept)
+    {
+        var target = new DatabaseCore(directory, _core.Options, readOnly: false) { State = { NextFile = next } };
+        target.Snapshots.Publish(_core.Snapshots.Visible);
+        foreach (var family in _core.LiveFamilies)
+        {
+            var memtables = family.Immutables.Append(family.Active).Where(m => !m.IsEmpty).ToArray();
+            if (memtables.Length == 0)
+                continue;
+            using var writer = new TableWriter(target, family, bottom: false, long.MaxValue);
+            FlushJob.WriteTable(target, family, memtables, writer);
+            foreach (var table in writer.Tables)
+            {
+                edit.Added.Add((family.Id, 0, table));
+                kept.Add(table.Number);
+            }
+        }
+
+        return target.State.NextFile;
     }
 }

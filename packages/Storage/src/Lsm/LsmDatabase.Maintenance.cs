@@ -45,8 +45,7 @@ public sealed unsafe partial class LsmDatabase
                 edit.FamilyLogs.Add((id, log));
                 _core.CommitToManifestUnsynchronized(edit);
                 var copy = options?.Copy() ?? _core.Options.ForFamily(name);
-                var empty = new Version(Enumerable.Range(0, Version.LevelCount).Select(_ => Array.Empty<TableFile>()).ToArray());
-                var core = new FamilyCore(id, name, copy, DatabaseCore.NewMemtable(copy, 0, log), empty);
+                var core = new FamilyCore(id, name, copy, DatabaseCore.NewMemtable(copy, 0, log), Version.CreateEmpty());
                 lock (_core.StateLock)
                     _core.SetFamilyUnsynchronized(id, core);
                 return new ColumnFamily(core);
@@ -126,7 +125,7 @@ public sealed unsafe partial class LsmDatabase
             lock (_core.StateLock)
             {
                 core.ManualCompactions--;
-                Monitor.PulseAll(_core.StateLock);
+                _core.PulseStateUnsynchronized();
             }
         }
     }
@@ -141,7 +140,7 @@ public sealed unsafe partial class LsmDatabase
         {
             var failures = _core.BackgroundFailures.Count;
             while (_core.Poison is null && !_core.IsClosed && _core.BackgroundFailures.Count == failures && (_background.Running > 0 || HasWorkUnsynchronized()))
-                Monitor.Wait(_core.StateLock, 50);
+                Monitor.Wait(_core.StateLock);
         }
     }
 
@@ -163,19 +162,8 @@ public sealed unsafe partial class LsmDatabase
 
     private void Flush(FamilyCore family)
     {
-        Memtable last;
-        lock (_core.CommitLock)
-        {
-            _core.ThrowIfUnwritable();
-            if (family.Active.IsEmpty && family.Immutables.Count == 0)
-                return;
-            last = family.Active;
-            if (last.IsEmpty)
-                last = family.Immutables[^1];
-            else
-                _commits!.SwitchMemtableUnsynchronized(family, 0);
-        }
-
+        if (CloseMemtable(family) is not { } last)
+            return;
         lock (_core.StateLock)
         {
             var failures = _core.BackgroundFailures.Count;
@@ -183,8 +171,26 @@ public sealed unsafe partial class LsmDatabase
             {
                 _core.ThrowIfUnwritable();
                 _core.ThrowIfBackgroundFailed(failures);
-                Monitor.Wait(_core.StateLock, 100);
+                Monitor.Wait(_core.StateLock);
             }
+        }
+    }
+
+    // The memtable whose flush makes all that was written so far part of tables, or null if there is nothing to flush.
+    private Memtable? CloseMemtable(FamilyCore family)
+    {
+        lock (_core.CommitLock)
+        {
+            _core.ThrowIfUnwritable();
+            var last = family.Active;
+            if (!last.IsEmpty)
+            {
+                _commits!.SwitchMemtableUnsynchronized(family, 0);
+                return last;
+            }
+
+            lock (_core.StateLock)
+                return family.Immutables.Count == 0 ? null : family.Immutables[^1];
         }
     }
 
@@ -202,7 +208,7 @@ public sealed unsafe partial class LsmDatabase
                     _core.ThrowIfUnwritable();
                 }
 
-                Monitor.Wait(_core.StateLock, 100);
+                Monitor.Wait(_core.StateLock);
             }
         }
     }

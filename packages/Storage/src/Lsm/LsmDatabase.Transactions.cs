@@ -1,7 +1,6 @@
 using Gabbro.Storage.Lsm.Engine;
 using Gabbro.Storage.Lsm.Epochs;
 using Gabbro.Storage.Lsm.Format;
-using Gabbro.Storage.Lsm.Logs;
 using Gabbro.Storage.Lsm.Transactions;
 
 namespace Gabbro.Storage.Lsm;
@@ -32,7 +31,8 @@ public sealed unsafe partial class LsmDatabase
     {
         ArgumentNullException.ThrowIfNull(keys);
         family ??= DefaultFamily;
-        using var own = options?.Snapshot is null ? CreateSnapshot() : null;
+        // A secondary's state stands still between two calls of CatchUp.
+        using var own = options?.Snapshot is null && _secondary is null ? CreateSnapshot() : null;
         var read = new ReadOptions { Snapshot = options?.Snapshot ?? own, FillCache = options?.FillCache ?? true };
         var values = new byte[]?[keys.Count];
         // In key order neighbours share blocks while they are in the processor's cache.
@@ -48,25 +48,16 @@ public sealed unsafe partial class LsmDatabase
         var commits = Writable();
         if (batch.Count == 0)
             return;
-        var sync = MustSync(options);
-        LogWriter log;
-        long end;
-        ulong sequence;
-        lock (_core.CommitLock)
+        commits.Write(batch, MustSync(options), tracked is null ? null : () => RequireUnchanged(tracked));
+    }
+
+    private void RequireUnchanged(IReadOnlyDictionary<(uint Family, string Key), ulong> tracked)
+    {
+        foreach (var ((family, key), seen) in tracked)
         {
-            foreach (var ((family, key), seen) in tracked ?? new Dictionary<(uint, string), ulong>())
-            {
-                if (NewestSequence(family, Convert.FromHexString(key)) > seen)
-                    throw new StorageException(StorageErrorKind.Conflict, $"key {key} was changed by another writer meanwhile");
-            }
-
-            (log, end, sequence) = commits.CommitUnsynchronized(batch, publish: !sync);
+            if (NewestSequence(family, Convert.FromHexString(key)) > seen)
+                throw new StorageException(StorageErrorKind.Conflict, $"key {key} was changed by another writer meanwhile");
         }
-
-        if (!sync)
-            return;
-        commits.SyncThrough(log, end);
-        _core.Snapshots.Publish(sequence);
     }
 
     // Of all writes, visible or not: the commit lock is held, so none is under way. A range tombstone is a change too.

@@ -26,6 +26,7 @@ public sealed unsafe partial class LsmDatabase : IDisposable, IAsyncDisposable
     private readonly BackgroundWork? _background;
     private readonly DirectoryLock? _lock;
     private readonly Lock _closeLock = new();
+    private SecondaryView? _secondary;
 
     private LsmDatabase(DatabaseCore core, CommitPipeline? commits, DirectoryLock? directoryLock, RecoveryReport recovery)
     {
@@ -36,6 +37,7 @@ public sealed unsafe partial class LsmDatabase : IDisposable, IAsyncDisposable
         DefaultFamily = new ColumnFamily(core.Family(0)!);
         if (commits is not null)
             _background = new BackgroundWork(core, commits);
+        LsmMeter.Add(core);
         core.Options.Events?.OnRecovered(recovery);
     }
 
@@ -108,6 +110,41 @@ public sealed unsafe partial class LsmDatabase : IDisposable, IAsyncDisposable
         {
             directoryLock?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a database for reading that another process may have open for writing; no lock is taken and no byte on disk is
+    /// changed. It shows the state of the last <see cref="CatchUp"/>: a prefix of the writer's history, which ends at the latest
+    /// acknowledged write. It has no snapshots (the writer's compactions do not know of them); an iterator holds its state.
+    /// </summary>
+    /// <inheritdoc cref="Open"/>
+    public static LsmDatabase OpenSecondary(string path, LsmOptions? options = null)
+    {
+        var copy = Prepare(ref path, options);
+        if (!copy.FileSystem.DirectoryExists(path))
+            throw new StorageException(StorageErrorKind.NotFound, $"open {path}: no such directory", path);
+        var core = new DatabaseCore(path, copy, readOnly: true);
+        var secondary = new SecondaryView(core);
+        secondary.Load();
+        return new LsmDatabase(core, null, null, new RecoveryReport()) { _secondary = secondary };
+    }
+
+    /// <summary>Moves a secondary to what the writer has acknowledged by now. O(tables + log).</summary>
+    /// <returns>Whether there was anything new.</returns>
+    /// <exception cref="InvalidOperationException">The database is not a secondary.</exception>
+    /// <exception cref="CorruptionException">A file is damaged.</exception>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
+    public bool CatchUp()
+    {
+        if (_secondary is not { } secondary)
+            throw new InvalidOperationException($"{Path} was not opened with OpenSecondary");
+        lock (_closeLock)
+        {
+            _core.ThrowIfClosed();
+            var before = secondary.LastSequence;
+            secondary.Load();
+            return secondary.LastSequence != before;
         }
     }
 
@@ -318,9 +355,13 @@ public sealed unsafe partial class LsmDatabase : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Holds on to the state of now.</summary>
+    /// <exception cref="InvalidOperationException">The database is a secondary.</exception>
+    /// <exception cref="ObjectDisposedException">The database is closed.</exception>
     public Snapshot CreateSnapshot()
     {
         _core.ThrowIfClosed();
+        if (_secondary is not null)
+            throw new InvalidOperationException("a secondary has no snapshots: the writer's compactions would not keep what they see");
         return _core.Snapshots.Create();
     }
 
@@ -340,7 +381,9 @@ public sealed unsafe partial class LsmDatabase : IDisposable, IAsyncDisposable
                 _core.Close();
         }
 
+        LsmMeter.Remove(_core);
         _background?.Dispose();
+        _commits?.StopSyncing();
         try
         {
             CloseLogs();
@@ -442,13 +485,18 @@ public sealed unsafe partial class LsmDatabase : IDisposable, IAsyncDisposable
     private void WriteOne(FamilyCore family, EntryKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteOptions options)
     {
         var commits = Writable();
+        commits.Write(FillBatch(family, kind, key, value, options), MustSync(options));
+    }
+
+    private WriteBatch FillBatch(FamilyCore family, EntryKind kind, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, WriteOptions options)
+    {
         var batch = RentBatch();
         var lifetime = options.TimeToLive ?? family.Options.TimeToLive;
         if (kind == EntryKind.Put && lifetime is { } span)
             batch.AddUntil(family.Id, key, value, _core.NowMilliseconds + (ulong)Math.Max(0, span.TotalMilliseconds));
         else
             batch.Add(family.Id, kind, key, value);
-        commits.Write(batch, MustSync(options));
+        return batch;
     }
 
     private CommitPipeline Writable()

@@ -43,7 +43,7 @@ internal sealed class CompactionJob(DatabaseCore core, CompactionPlan plan)
             lock (core.StateLock)
             {
                 plan.MarkUnsynchronized(compacting: false);
-                Monitor.PulseAll(core.StateLock);
+                core.PulseStateUnsynchronized();
             }
 
             plan.Base.Dispose();

@@ -37,9 +37,10 @@ internal sealed class BackgroundWork : IDisposable
         lock (_core.StateLock)
         {
             _stopping = true;
-            Monitor.PulseAll(_core.StateLock);
+            _core.PulseStateUnsynchronized();
         }
 
+        _core.Throttle.Open();
         _logWork.Set();
         foreach (var thread in _threads)
             thread.Join();
@@ -66,7 +67,7 @@ internal sealed class BackgroundWork : IDisposable
             lock (_core.StateLock)
             {
                 family.IsFlushing = false;
-                Monitor.PulseAll(_core.StateLock);
+                _core.PulseStateUnsynchronized();
             }
         }
     }
@@ -171,7 +172,7 @@ internal sealed class BackgroundWork : IDisposable
         {
             Interlocked.Decrement(ref _running);
             lock (_core.StateLock)
-                Monitor.PulseAll(_core.StateLock);
+                _core.PulseStateUnsynchronized();
         }
     }
 

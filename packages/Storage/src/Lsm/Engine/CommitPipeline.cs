@@ -10,25 +10,29 @@ namespace Gabbro.Storage.Lsm.Engine;
 /// The way of a write: sequence numbers, log, memtables, visibility, and where asked for a sync that writers waiting at
 /// the same time share. The order and why it is right are in this folder's README.md.
 /// </summary>
-internal sealed unsafe class CommitPipeline : IDisposable
+internal sealed class CommitPipeline : IDisposable
 {
     private const int MaxLogWindow = 8 << 20;
     private const double FastestDelayedRate = 64 << 20;
     private const double SlowestDelayedRate = 4 << 20;
 
+    // Writers may run this far ahead of the pace that level 0 allows before they wait: many short waits, not a sleep a write.
+    private static readonly TimeSpan s_paceSlack = TimeSpan.FromMilliseconds(1);
+
     private readonly DatabaseCore _core;
-    private readonly Lock _syncLock = new();
+    private readonly LogSyncer _syncer;
 
     /// <summary>Held while the next log is created or taken: logs must come into use in the order of their numbers.</summary>
     private readonly Lock _spareLock = new();
     private LogWriter[] _logs;
     private LogWriter? _spare;
-    private double _delayDebt;
+    private long _pacedUntil;
 
     public CommitPipeline(DatabaseCore core, LogWriter log, ulong lastSequence)
     {
         _core = core;
         _logs = [log];
+        _syncer = new LogSyncer(core, this);
         _core.LastSequence = lastSequence;
         _core.Snapshots.Publish(lastSequence);
         _core.LogRetired = RetireLog;
@@ -44,7 +48,10 @@ internal sealed unsafe class CommitPipeline : IDisposable
     public LogWriter[] Logs => Volatile.Read(ref _logs);
 
     /// <summary>Commits a batch; returns when it is as durable as asked.</summary>
-    public void Write(WriteBatch batch, bool sync)
+    /// <param name="batch">The batch.</param>
+    /// <param name="sync">Whether to wait until it is durable.</param>
+    /// <param name="check">Run with the commit lock held, right before the batch takes effect; throws to refuse it.</param>
+    public void Write(WriteBatch batch, bool sync, Action? check = null)
     {
         if (batch.Count == 0)
         {
@@ -53,88 +60,46 @@ internal sealed unsafe class CommitPipeline : IDisposable
             return;
         }
 
-        LogWriter log;
-        long end;
-        ulong sequence;
-        lock (_core.CommitLock)
-            (log, end, sequence) = CommitUnsynchronized(batch, publish: !sync);
+        Commit commit;
+        while (!TryCommit(batch, sync, check, out commit, out var obstacle))
+            WaitFor(obstacle);
         if (!sync)
             return;
-        SyncThrough(log, end);
-        _core.Snapshots.Publish(sequence);
+        _syncer.SyncThrough(commit.Log, commit.End);
+        _core.Snapshots.Publish(commit.Sequence);
     }
 
-    /// <summary>Commits a batch without syncing; the commit lock is held.</summary>
-    /// <returns>What must be synced for the batch to be durable, and its last sequence number.</returns>
-    public (LogWriter Log, long End, ulong Sequence) CommitUnsynchronized(WriteBatch batch, bool publish)
+    /// <summary>As <see cref="Write"/>, without blocking the caller where the batch must wait: for room, for its turn, or for a sync.</summary>
+    /// <returns>Completes when the batch is as durable as asked; at once where nothing has to be waited for.</returns>
+    public ValueTask WriteAsync(WriteBatch batch, bool sync, CancellationToken cancellationToken)
     {
-        _core.ThrowIfUnwritable();
-        var log = MakeRoomUnsynchronized(batch);
-        var first = _core.LastSequence + 1;
-        batch.Seal(first);
-        var end = log.Append(batch.Bytes);
-        Apply(batch, first);
-        _core.LastSequence = first + (ulong)batch.Count - 1;
-        var counters = _core.Counters;
-        counters.BatchesWritten++;
-        counters.EntriesWritten += batch.Count;
-        counters.UserBytesWritten += batch.Size;
-        if (publish)
-            _core.Snapshots.Publish(_core.LastSequence);
-        if (log.WantsPreparation)
-            WorkDue?.Invoke();
-        return (log, end, _core.LastSequence);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        if (batch.Count == 0)
+            return sync ? SyncAllAsync() : default;
+        if (!TryCommit(batch, sync, null, out var commit, out var obstacle))
+            return WriteLaterAsync(batch, sync, obstacle, cancellationToken);
+        return sync ? _syncer.SyncThroughAsync(commit) : default;
     }
 
     /// <summary>Takes sequence numbers without a batch, for an ingested table; the commit lock is held.</summary>
     public ulong TakeSequenceUnsynchronized() => ++_core.LastSequence;
 
     /// <summary>Makes the log durable up to a position, and all older logs whole: a later log never survives alone.</summary>
-    public void SyncThrough(LogWriter log, long end)
-    {
-        if (log.Synced >= end)
-            return;
-        // Whoever gets the lock syncs for all who wait behind it; they find their position passed.
-        if (_core.Options.GroupCommitDelay > TimeSpan.Zero && _core.Options.SyncPolicy == LogSyncPolicy.Group)
-            Thread.Sleep(_core.Options.GroupCommitDelay);
-        lock (_syncLock)
-        {
-            if (log.Synced >= end)
-                return;
-            if (_core.Poison is { } poison)
-                throw new StorageException(StorageErrorKind.Poisoned, $"the log cannot be synced: {poison.Message}", log.Path, poison);
-            try
-            {
-                foreach (var older in Logs)
-                {
-                    if (older.Synced < older.Written)
-                    {
-                        _core.Counters.LogSyncs++;
-                        older.Sync();
-                    }
-
-                    if (ReferenceEquals(older, log))
-                        break;
-                }
-            }
-            catch (StorageException e)
-            {
-                _core.SetPoison(e);
-                throw;
-            }
-        }
-    }
+    public void SyncThrough(LogWriter log, long end) => _syncer.SyncThrough(log, end);
 
     /// <summary>Makes all that was committed before the call durable.</summary>
     public void SyncAll()
     {
-        _core.ThrowIfUnwritable();
-        LogWriter log;
-        long end;
-        lock (_core.CommitLock)
-            (log, end) = (CurrentLog, CurrentLog.Written);
-        SyncThrough(log, end);
+        var commit = Newest();
+        _syncer.SyncThrough(commit.Log, commit.End);
     }
+
+    /// <summary>As <see cref="SyncAll"/>, without blocking the caller.</summary>
+    public ValueTask SyncAllAsync() => _syncer.SyncThroughAsync(Newest());
+
+    /// <summary>Finishes what asynchronous writers wait for and ends the thread that serves them.</summary>
+    public void StopSyncing() => _syncer.Dispose();
 
     /// <summary>Makes every log up to this number whole and durable.</summary>
     public void SyncThroughLog(ulong number)
@@ -179,7 +144,7 @@ internal sealed unsafe class CommitPipeline : IDisposable
                     other.Active.Log = next.Number;
             }
 
-            Monitor.PulseAll(_core.StateLock);
+            _core.PulseStateUnsynchronized();
         }
 
         WorkDue?.Invoke();
@@ -230,23 +195,78 @@ internal sealed unsafe class CommitPipeline : IDisposable
 
     private LogWriter CreateLog() => CreateLog(_core);
 
-    // Everything that can fail or wait happens here, before the batch has any effect.
-    private LogWriter MakeRoomUnsynchronized(WriteBatch batch)
+    private Commit Newest()
+    {
+        _core.ThrowIfUnwritable();
+        lock (_core.CommitLock)
+            return new Commit(CurrentLog, CurrentLog.Written, 0);
+    }
+
+    private bool TryCommit(WriteBatch batch, bool sync, Action? check, out Commit commit, out Obstacle obstacle)
+    {
+        lock (_core.CommitLock)
+        {
+            commit = default;
+            obstacle = default;
+            _core.ThrowIfUnwritable();
+            check?.Invoke();
+            if (!TryMakeRoomUnsynchronized(batch, out obstacle))
+                return false;
+            commit = CommitUnsynchronized(batch, publish: !sync);
+            return true;
+        }
+    }
+
+    private async ValueTask WriteLaterAsync(WriteBatch batch, bool sync, Obstacle obstacle, CancellationToken cancellationToken)
+    {
+        Commit commit;
+        do
+            await WaitForAsync(obstacle, cancellationToken).ConfigureAwait(false);
+        while (!TryCommit(batch, sync, null, out commit, out obstacle));
+        if (sync)
+            await _syncer.SyncThroughAsync(commit).ConfigureAwait(false);
+    }
+
+    private Commit CommitUnsynchronized(WriteBatch batch, bool publish)
+    {
+        var log = CurrentLog;
+        var first = _core.LastSequence + 1;
+        batch.Seal(first);
+        var end = log.Append(batch.Bytes);
+        Apply(batch, first);
+        _core.LastSequence = first + (ulong)batch.Count - 1;
+        var counters = _core.Counters;
+        counters.BatchesWritten++;
+        counters.EntriesWritten += batch.Count;
+        counters.UserBytesWritten += batch.Size;
+        if (publish)
+            _core.Snapshots.Publish(_core.LastSequence);
+        if (log.WantsPreparation)
+            WorkDue?.Invoke();
+        return new Commit(log, end, _core.LastSequence);
+    }
+
+    // Everything that can fail or must be waited for comes here, before the batch has any effect.
+    private bool TryMakeRoomUnsynchronized(WriteBatch batch, out Obstacle obstacle)
     {
         var bound = batch.MemoryBound;
         if (!batch.HasOtherFamilies)
         {
-            MakeRoomUnsynchronized(_core.Family(0)!, bound, batch.Size);
+            if (!TryMakeRoomUnsynchronized(_core.Family(0)!, bound, batch.Size, out obstacle))
+                return false;
         }
         else
         {
             foreach (var family in FamiliesOf(batch))
-                MakeRoomUnsynchronized(family, bound, batch.Size);
+            {
+                if (!TryMakeRoomUnsynchronized(family, bound, batch.Size, out obstacle))
+                    return false;
+            }
         }
 
-        var log = CurrentLog;
-        log.Reserve(batch.Size);
-        return log;
+        obstacle = default;
+        CurrentLog.Reserve(batch.Size);
+        return true;
     }
 
     private HashSet<FamilyCore> FamiliesOf(WriteBatch batch)
@@ -262,29 +282,46 @@ internal sealed unsafe class CommitPipeline : IDisposable
         return families;
     }
 
-    private void MakeRoomUnsynchronized(FamilyCore family, long bound, int size)
+    private bool TryMakeRoomUnsynchronized(FamilyCore family, long bound, int size, out Obstacle obstacle)
     {
-        var options = family.Options;
-        var level0 = family.Version.Levels[0].Length;
-        if (level0 >= options.Level0SlowdownTrigger && options.AutomaticCompaction)
-            Delay(family, level0, size);
-        if (family.Active.List.HasRoom(bound))
+        obstacle = default;
+        var isSlowed = IsSlowed(family);
+        if (isSlowed && _core.Options.TimeProvider.GetElapsedTime(_core.Options.TimeProvider.GetTimestamp(), _pacedUntil) is var ahead && ahead > s_paceSlack)
         {
-            if (_logs.Length > 1 && LogBytes() > MaxLogBytes())
-                FlushHolderOfOldestLog();
-            return;
+            obstacle = new Obstacle(family, ahead);
+            return false;
         }
 
-        if (family.Active.IsEmpty)
+        if (!family.Active.List.HasRoom(bound))
         {
-            // Only a batch larger than a whole memtable comes here: it gets one of its own size.
-            lock (_core.StateLock)
-                family.ReplaceActiveUnsynchronized(DatabaseCore.NewMemtable(options, bound, family.Active.Log));
-            return;
+            if (family.Active.IsEmpty)
+            {
+                // Only a batch larger than a whole memtable comes here: it gets one of its own size.
+                lock (_core.StateLock)
+                    family.ReplaceActiveUnsynchronized(DatabaseCore.NewMemtable(family.Options, bound, family.Active.Log));
+            }
+            else
+            {
+                lock (_core.StateLock)
+                {
+                    if (IsFullUnsynchronized(family))
+                    {
+                        obstacle = new Obstacle(family, null);
+                        return false;
+                    }
+                }
+
+                SwitchMemtableUnsynchronized(family, bound);
+            }
+        }
+        else if (_logs.Length > 1 && LogBytes() > MaxLogBytes())
+        {
+            FlushHolderOfOldestLog();
         }
 
-        WaitForFlush(family);
-        SwitchMemtableUnsynchronized(family, bound);
+        if (isSlowed)
+            Charge(family, size);
+        return true;
     }
 
     private long LogBytes()
@@ -312,52 +349,90 @@ internal sealed unsafe class CommitPipeline : IDisposable
             SwitchMemtableUnsynchronized(oldest, 0);
     }
 
-    private void WaitForFlush(FamilyCore family)
+    // The nearer level 0 comes to the stop, the slower writes are let in: many short waits instead of one long one.
+    private static bool IsSlowed(FamilyCore family) =>
+        family.Version.Levels[0].Length >= family.Options.Level0SlowdownTrigger && family.Options.AutomaticCompaction;
+
+    private static bool IsFullUnsynchronized(FamilyCore family) =>
+        family.Immutables.Count >= family.Options.MaxWriteBuffers - 1
+        || (family.Options.AutomaticCompaction && family.Version.Levels[0].Length >= family.Options.Level0StopTrigger);
+
+    private void Charge(FamilyCore family, int size)
     {
-        var started = 0L;
+        var options = family.Options;
+        var left = Math.Clamp(
+            (double)(options.Level0StopTrigger - family.Version.Levels[0].Length) / (options.Level0StopTrigger - options.Level0SlowdownTrigger), 0, 1);
+        var rate = SlowestDelayedRate + (left * (FastestDelayedRate - SlowestDelayedRate));
+        var time = _core.Options.TimeProvider;
+        _pacedUntil = Math.Max(_pacedUntil, time.GetTimestamp()) + (long)(size / rate * time.TimestampFrequency);
+    }
+
+    // The commit lock is free meanwhile: other families' writers, flushes and snapshots go on.
+    private void WaitFor(in Obstacle obstacle)
+    {
+        var started = Stopwatch.GetTimestamp();
         lock (_core.StateLock)
         {
-            var failures = _core.BackgroundFailures.Count;
-            while (family.Immutables.Count >= family.Options.MaxWriteBuffers - 1
-                || (family.Options.AutomaticCompaction && family.Version.Levels[0].Length >= family.Options.Level0StopTrigger))
+            if (obstacle.Pace is { } pace)
             {
-                _core.ThrowIfUnwritable();
-                // Such as a full disk: the writer is told, and may try again when there is room.
-                _core.ThrowIfBackgroundFailed(failures);
-                if (started == 0)
-                    started = Stopwatch.GetTimestamp();
-                WorkDue?.Invoke();
-                Monitor.Wait(_core.StateLock, TimeSpan.FromMilliseconds(100));
+                // A compaction that ends wakes the writer early.
+                if (IsSlowed(obstacle.Family))
+                    Monitor.Wait(_core.StateLock, pace);
+            }
+            else
+            {
+                var failures = _core.BackgroundFailures.Count;
+                while (IsFullUnsynchronized(obstacle.Family) && !obstacle.Family.IsDropped)
+                {
+                    _core.ThrowIfUnwritable();
+                    // Such as a full disk: the writer is told, and may try again when there is room.
+                    _core.ThrowIfBackgroundFailed(failures);
+                    Monitor.Wait(_core.StateLock);
+                }
             }
         }
 
-        if (started != 0)
-            CountStall(Stopwatch.GetElapsedTime(started), "memtables wait for their flush");
+        CountStall(Stopwatch.GetElapsedTime(started), obstacle);
     }
 
-    // The nearer level 0 comes to the stop, the slower writes are let in: many short waits instead of one long one.
-    private void Delay(FamilyCore family, int level0, int size)
+    private async ValueTask WaitForAsync(Obstacle obstacle, CancellationToken cancellationToken)
     {
-        var options = family.Options;
-        var left = Math.Clamp((double)(options.Level0StopTrigger - level0) / (options.Level0StopTrigger - options.Level0SlowdownTrigger), 0, 1);
-        var rate = SlowestDelayedRate + (left * (FastestDelayedRate - SlowestDelayedRate));
-        _delayDebt += size / rate;
-        if (_delayDebt < 0.001)
-            return;
         var started = Stopwatch.GetTimestamp();
-        Thread.Sleep(1);
-        var slept = Stopwatch.GetElapsedTime(started);
-        _delayDebt = Math.Max(0, _delayDebt - slept.TotalSeconds);
-        CountStall(slept, "level 0 waits for compaction");
+        if (obstacle.Pace is { } pace)
+        {
+            await Task.Delay(pace, _core.Options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            var failures = -1L;
+            while (true)
+            {
+                Task change;
+                lock (_core.StateLock)
+                {
+                    if (!IsFullUnsynchronized(obstacle.Family) || obstacle.Family.IsDropped)
+                        break;
+                    _core.ThrowIfUnwritable();
+                    if (failures < 0)
+                        failures = _core.BackgroundFailures.Count;
+                    _core.ThrowIfBackgroundFailed(failures);
+                    change = _core.NextStateChangeUnsynchronized();
+                }
+
+                await change.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        CountStall(Stopwatch.GetElapsedTime(started), obstacle);
     }
 
-    private void CountStall(TimeSpan duration, string reason)
+    private void CountStall(TimeSpan duration, in Obstacle obstacle)
     {
-        _core.Counters.StallMicroseconds += (long)duration.TotalMicroseconds;
-        _core.Options.Events?.OnWriteStalled(duration, reason);
+        Interlocked.Add(ref _core.Counters.StallMicroseconds, (long)duration.TotalMicroseconds);
+        _core.Options.Events?.OnWriteStalled(duration, obstacle.Pace is null ? "memtables wait for their flush" : "level 0 waits for compaction");
     }
 
-    private void Apply(WriteBatch batch, ulong sequence)
+    private unsafe void Apply(WriteBatch batch, ulong sequence)
     {
         var watched = _core.Gaps.IsActive;
         var family = _core.Family(0)!;
@@ -391,7 +466,7 @@ internal sealed unsafe class CommitPipeline : IDisposable
         }
     }
 
-    // The state lock is let go before the sync lock is taken: a sync that fails holds the latter and poisons under the former.
+    // The state lock is let go before the syncer is asked: a sync that fails poisons under the former.
     private void RetireLog(ulong number)
     {
         LogWriter? log;
@@ -403,7 +478,6 @@ internal sealed unsafe class CommitPipeline : IDisposable
             Volatile.Write(ref _logs, _logs.Where(l => l.Number != number).ToArray());
         }
 
-        lock (_syncLock)
-            log.Dispose();
+        _syncer.Close(log);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class DatabaseCore
 {
     private FamilyCore?[] _families = [];
     private StorageException? _poison;
+    private TaskCompletionSource? _stateChange;
     private volatile bool _closed;
 
     public DatabaseCore(string directory, LsmOptions options, bool readOnly)
@@ -100,6 +101,19 @@ internal sealed class DatabaseCore
 
     public void Close() => _closed = true;
 
+    /// <summary>Wakes all who wait or await a change of what the state lock guards; it is held.</summary>
+    public void PulseStateUnsynchronized()
+    {
+        Monitor.PulseAll(StateLock);
+        var awaited = _stateChange;
+        _stateChange = null;
+        awaited?.SetResult();
+    }
+
+    /// <summary>Completes at the next change; the state lock is held, so none is missed.</summary>
+    public Task NextStateChangeUnsynchronized() =>
+        (_stateChange ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
     public void ThrowIfClosed() => ObjectDisposedException.ThrowIf(_closed, typeof(LsmDatabase));
 
     public void ThrowIfUnwritable()
@@ -122,7 +136,7 @@ internal sealed class DatabaseCore
     {
         Interlocked.CompareExchange(ref _poison, cause, null);
         lock (StateLock)
-            Monitor.PulseAll(StateLock);
+            PulseStateUnsynchronized();
     }
 
     public void ReportError(string operation, Exception exception) => Options.Events?.OnBackgroundError(operation, exception);
@@ -167,7 +181,7 @@ internal sealed class DatabaseCore
                     return;
                 var version = Apply(family.Version, family.Id, edit);
                 family.InstallVersionUnsynchronized(version, flushed);
-                Monitor.PulseAll(StateLock);
+                PulseStateUnsynchronized();
             }
         }
 
@@ -221,7 +235,7 @@ internal sealed class DatabaseCore
         lock (StateLock)
         {
             BackgroundFailures = (failure, BackgroundFailures.Count + 1);
-            Monitor.PulseAll(StateLock);
+            PulseStateUnsynchronized();
         }
     }
 

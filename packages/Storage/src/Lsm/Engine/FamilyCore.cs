@@ -95,6 +95,21 @@ internal sealed class FamilyCore
             memtable.Dispose();
     }
 
+    /// <summary>Puts a state read from the files in force, for a secondary: the last memtable is the active one.</summary>
+    public void ReplaceAllUnsynchronized(IReadOnlyList<Memtable> memtables, Version version)
+    {
+        var replaced = Immutables.Append(Active).ToArray();
+        var old = Version;
+        Immutables.Clear();
+        Immutables.AddRange(memtables.SkipLast(1));
+        Active = memtables[^1];
+        Version = version;
+        InstallUnsynchronized();
+        old.Dispose();
+        foreach (var memtable in replaced)
+            memtable.Dispose();
+    }
+
     public void Dispose()
     {
         Epoch.Retire(_current);

@@ -25,7 +25,9 @@ internal sealed unsafe class LogReader : IDisposable
     /// <param name="number">The number it must have.</param>
     /// <param name="required">How many bytes must be intact; see <see cref="ProgressReading"/>.</param>
     /// <param name="salvage">Whether to skip damage and go on behind it, for repair.</param>
-    public LogReader(IStorageFileSystem system, string path, LogKind kind, ulong number, long required, bool salvage = false)
+    /// <param name="growing">Whether a writer may be at work beyond what must be intact: then nothing is read there.</param>
+    public LogReader(
+        IStorageFileSystem system, string path, LogKind kind, ulong number, long required, bool salvage = false, bool growing = false)
     {
         Path = path;
         _required = required;
@@ -34,6 +36,8 @@ internal sealed unsafe class LogReader : IDisposable
         _length = file.Length;
         if (_length < required && !salvage)
             throw new CorruptionException(path, _length, $"expected at least {required} bytes, found {_length}");
+        if (growing)
+            _length = required;
         // The zeros past the end let every header be looked at whole.
         _bytes = (byte*)NativeMemory.AllocZeroed((nuint)(_length + LogFormat.RecordHeader + 8));
         try

@@ -11,6 +11,8 @@ internal sealed unsafe class LogWriter : IDisposable
 {
     private const int PageSize = 4096;
     private const int SmallestWindow = 64 * 1024;
+    private const int MaxSyncedWindow = 256 * 1024;
+    private static readonly byte[] s_zeros = new byte[SmallestWindow];
 
     private readonly IStorageFile _file;
     private readonly ProgressFile _progressFile;
@@ -63,6 +65,7 @@ internal sealed unsafe class LogWriter : IDisposable
             Span<byte> header = stackalloc byte[LogFormat.FileHeader];
             LogFormat.WriteFileHeader(header, kind, number, uniqueId);
             file.Preallocate(SmallestWindow);
+            WriteZeros(file, 0, SmallestWindow);
             file.Write(0, header);
             file.Sync();
             system.SyncDirectory(System.IO.Path.GetDirectoryName(path)!);
@@ -102,8 +105,12 @@ internal sealed unsafe class LogWriter : IDisposable
     {
         lock (_windowLock)
         {
-            if (!_disposed && _next is null && _position - _windowStart > _window.Length / 2)
-                _next = MapNextWindow(0);
+            if (_disposed || _next is not null || _position - _windowStart <= _window.Length / 2)
+                return;
+            _next = MapNextWindow(0);
+            // The pages are made here instead of one by one under the writer; not where a sync would write them all.
+            if (Synced <= LogFormat.FileHeader)
+                _next.Prefault();
         }
     }
 
@@ -250,14 +257,26 @@ internal sealed unsafe class LogWriter : IDisposable
 
     private IStorageMapping MapNextWindow(long atLeast)
     {
-        var size = Math.Min(2 * _window.Length, _maxWindow);
+        var start = _windowStart + _window.Length;
+        var isSynced = Synced > LogFormat.FileHeader;
+        var size = Math.Min(2 * _window.Length, isSynced ? Math.Min(_maxWindow, MaxSyncedWindow) : _maxWindow);
         size = (Math.Max(size, atLeast) + PageSize - 1) & -PageSize;
-        return MapWindow(_windowStart + _window.Length, size);
+        // A sync of blocks that are only reserved must also commit that they are written now; of blocks that hold zeros it
+        // need not. The zeros go to the disk with the next sync, so a window is small then.
+        if (isSynced)
+            WriteZeros(_file, start, size);
+        return MapWindow(start, size);
     }
 
     private IStorageMapping MapWindow(long start, long size)
     {
         _file.Preallocate(start + size);
         return _file.Map(start, size, writable: true);
+    }
+
+    private static void WriteZeros(IStorageFile file, long start, long size)
+    {
+        for (long done = 0; done < size; done += s_zeros.Length)
+            file.Write(start + done, s_zeros.AsSpan(0, (int)Math.Min(s_zeros.Length, size - done)));
     }
 }

@@ -1,24 +1,24 @@
-using System.Runtime.InteropServices;
-
 namespace Gabbro.Storage.Lsm.Memtables;
 
 /// <summary>
 /// A blocked Bloom filter (Putze, Sanders, Singler 2007) over the keys of a memtable: one cache line a key, so that a
 /// read that will be answered by a table does not walk the skip list first.
 /// </summary>
-internal sealed unsafe class KeyFilter : IDisposable
+internal sealed unsafe class KeyFilter
 {
     private const int BlockSize = 64;
     private readonly byte* _blocks;
     private readonly uint _count;
-    private bool _disposed;
 
-    public KeyFilter(long expectedKeys)
+    /// <summary>A filter in memory of <see cref="SizeFor"/> bytes at a cache line's start, which the caller owns.</summary>
+    public KeyFilter(byte* memory, long size)
     {
-        _count = (uint)Math.Clamp(expectedKeys * 12 / (BlockSize * 8), 1, 1 << 24);
-        _blocks = (byte*)NativeMemory.AlignedAlloc(_count * (nuint)BlockSize, BlockSize);
-        NativeMemory.Clear(_blocks, _count * (nuint)BlockSize);
+        _count = (uint)(size / BlockSize);
+        _blocks = memory;
+        new Span<byte>(memory, checked((int)size)).Clear();
     }
+
+    public static long SizeFor(long expectedKeys) => BlockSize * Math.Clamp(expectedKeys * 12 / (BlockSize * 8), 1, 1 << 24);
 
     // Plain stores: the writer is alone, and the skip list's release store that publishes the entry follows them.
     public void Add(ulong hash)
@@ -42,14 +42,6 @@ internal sealed unsafe class KeyFilter : IDisposable
         }
 
         return true;
-    }
-
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        NativeMemory.AlignedFree(_blocks);
     }
 
     // The high half picks the block; the five bit positions come from the low 45 bits.

@@ -1,22 +1,29 @@
 using System.IO.Hashing;
+using Gabbro.Alloc;
+using Gabbro.Platform.Memory;
 using Gabbro.Storage.Lsm.Format;
 
 namespace Gabbro.Storage.Lsm.Memtables;
 
-/// <summary>The newest writes of one column family, sorted, in native memory; counted references keep it alive.</summary>
+/// <summary>The newest writes of one column family, sorted, in an arena; counted references keep it alive.</summary>
 internal sealed unsafe class Memtable : IDisposable
 {
     private const int AssumedEntrySize = 96;
+    private const int LargePagesFrom = 8 << 20;
     private readonly Lock _rangeLock = new();
     private readonly List<RangeTombstone> _rangeList = [];
+    private readonly Arena _arena = new();
     private readonly KeyFilter _filter;
     private RangeTombstoneSet? _ranges = RangeTombstoneSet.Empty;
     private int _references = 1;
 
     public Memtable(long capacity, ulong log)
     {
-        List = new SkipList(capacity);
-        _filter = new KeyFilter(capacity / AssumedEntrySize);
+        var memory = (byte*)_arena.AlignedAlloc((nuint)capacity, 4096);
+        AdviseLargePages(memory, (nuint)capacity);
+        List = new SkipList(memory, capacity);
+        var filterSize = KeyFilter.SizeFor(capacity / AssumedEntrySize);
+        _filter = new KeyFilter((byte*)_arena.AlignedAlloc((nuint)filterSize, 64), filterSize);
         Log = log;
     }
 
@@ -83,6 +90,16 @@ internal sealed unsafe class Memtable : IDisposable
         MaxSequence = sequence;
     }
 
+    // Searches hop all over a memtable: with large pages the translation of addresses stays in the processor. A system that
+    // does not give them goes on with small ones.
+    private static void AdviseLargePages(byte* memory, nuint size)
+    {
+        var page = VirtualMemory.PageSize;
+        var skipped = (page - ((nuint)memory % page)) % page;
+        if (size >= LargePagesFrom)
+            VirtualMemory.Advise(memory + skipped, (size - skipped) / page * page, MemoryAdvice.HugePages);
+    }
+
     public void AddReference() => Interlocked.Increment(ref _references);
 
     /// <summary>Gives back one reference; the last one frees the memory.</summary>
@@ -90,7 +107,6 @@ internal sealed unsafe class Memtable : IDisposable
     {
         if (Interlocked.Decrement(ref _references) != 0)
             return;
-        List.Dispose();
-        _filter.Dispose();
+        _arena.Dispose();
     }
 }

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Gabbro.Storage.Lsm.Format;
 
 namespace Gabbro.Storage.Lsm.Memtables;
 
 /// <summary>
-/// A skip list (Pugh 1990) in one block of native memory: one writer at a time, any number of readers without locks.
+/// A skip list (Pugh 1990) in one block of an arena: one writer at a time, any number of readers without locks.
 /// </summary>
 /// <remarks>
 /// A node at offset o: the next-offsets of its levels lie below it (level l at o - 4 (l + 1)), then
@@ -13,7 +13,7 @@ namespace Gabbro.Storage.Lsm.Memtables;
 /// are never removed. A node's fields are written before the release store that links it, level 0 first, and a reader
 /// loads links with acquire: whoever sees a node sees all of it.
 /// </remarks>
-internal sealed unsafe class SkipList : IDisposable
+internal sealed unsafe class SkipList
 {
     public const int MaxHeight = 12;
     private const int NodeHeader = 16;
@@ -25,13 +25,13 @@ internal sealed unsafe class SkipList : IDisposable
     private uint _random = 0x9E3779B9;
     private long _used;
     private int _height = 1;
-    private bool _disposed;
 
-    public SkipList(long capacity)
+    /// <summary>A list in memory that the caller owns and frees when nobody reads any more.</summary>
+    public SkipList(byte* memory, long capacity)
     {
         _capacity = Math.Min(capacity, uint.MaxValue);
-        _base = (byte*)NativeMemory.AlignedAlloc((nuint)_capacity, 4096);
-        NativeMemory.Clear(_base, Head + NodeHeader);
+        _base = memory;
+        new Span<byte>(_base, Head + NodeHeader).Clear();
         *(int*)(_base + Head + 8) = -1;
         _used = Head + NodeHeader;
         Array.Fill(_splice, (uint)Head);
@@ -90,6 +90,7 @@ internal sealed unsafe class SkipList : IDisposable
         while (true)
         {
             var next = Next(node, level);
+            PrefetchBelow(node, level);
             if (next != 0 && next != bigger && IsBefore(next, key, length, trailer))
             {
                 node = next;
@@ -153,14 +154,6 @@ internal sealed unsafe class SkipList : IDisposable
             Volatile.Write(ref _height, height);
     }
 
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        _disposed = true;
-        NativeMemory.AlignedFree(_base);
-    }
-
     // Fills _splice with the last node before the key on every level. Keys that arrive in order find their place from the
     // last insertion's splice: its level-0 node is right before them, and each higher level needs at most a step.
     private void FindSplice(byte* key, int length, ulong trailer, int height)
@@ -191,6 +184,7 @@ internal sealed unsafe class SkipList : IDisposable
                 uint next;
                 while ((next = Next(node, level)) != 0 && next != bigger)
                 {
+                    PrefetchBelow(node, level);
                     if (!IsBefore(next, key, length, trailer))
                         break;
                     node = next;
@@ -201,6 +195,15 @@ internal sealed unsafe class SkipList : IDisposable
 
             _splice[level] = node;
         }
+    }
+
+    // A search is a chain of cache misses. While one key is fetched to be compared, the one that follows if the comparison
+    // sends the search down is fetched beside it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PrefetchBelow(uint node, int level)
+    {
+        if (Sse.IsSupported && level > 0)
+            Sse.Prefetch0(_base + *(uint*)(_base + node - (4 * level)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

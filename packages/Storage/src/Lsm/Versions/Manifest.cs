@@ -47,13 +47,13 @@ internal sealed class Manifest : IDisposable
     }
 
     /// <summary>Adds up a manifest's edits.</summary>
-    public static ManifestState Load(IStorageFileSystem system, string directory, ulong number, long required)
+    public static ManifestState Load(IStorageFileSystem system, string directory, ulong number, long required, bool growing = false)
     {
         var path = FileNames.Manifest(directory, number);
         var state = new ManifestState();
         try
         {
-            using var reader = new LogReader(system, path, LogKind.Manifest, number, required);
+            using var reader = new LogReader(system, path, LogKind.Manifest, number, required, growing: growing);
             while (true)
             {
                 var offset = reader.Position;

@@ -24,7 +24,8 @@ internal sealed class Version : IDisposable
 
     public TableFile[][] Levels { get; }
 
-    public static Version Empty { get; } = new(Enumerable.Range(0, LevelCount).Select(_ => Array.Empty<TableFile>()).ToArray());
+    /// <summary>A version without tables.</summary>
+    public static Version CreateEmpty() => new(Enumerable.Range(0, LevelCount).Select(_ => Array.Empty<TableFile>()).ToArray());
 
     public int DeepestLevel
     {
