@@ -9,7 +9,7 @@ namespace Gabbro.Scheduler.Collections;
 /// it, spinning, then yielding, so the queue is not lock-free in the strict sense (<see cref="MichaelScottQueue{T}"/> is). An
 /// enqueue linearises at its compare-and-swap of tail, a dequeue at that of head, an empty result at its load of tail.</para>
 /// <para>Allocates nothing while its items fit the ring it has, at first of 1,024 slots; a longer backlog is put into rings
-/// that double up to 65,536 slots, and the last of them is kept.</para>
+/// that double up to a million slots, and the last of them is kept.</para>
 /// <para>D. Vyukov, "Bounded MPMC queue" (2010); A. Morrison and Y. Afek, "Fast Concurrent Queues for x86 Processors" (PPoPP
 /// 2013).</para>
 /// </remarks>
