@@ -12,7 +12,9 @@ public sealed class GapTests
     {
         var database = LsmDatabase.Open("/db", new LsmOptions
         {
-            FileSystem = new SimulatedFileSystem(), BlockCacheSize = 1 << 20, DefaultFamily = { WriteBufferSize = 64 << 10 },
+            FileSystem = new SimulatedFileSystem(),
+            BlockCacheSize = 1 << 20,
+            DefaultFamily = { WriteBufferSize = 64 << 10 },
         });
         for (var i = 0; i < Count; i++)
             database.Put($"key{i:D5}", "v");
