@@ -57,23 +57,20 @@ public sealed class WorkScope
     public void Spawn(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        Spawn(new SpawnedAction(action));
+        Enter();
+        Pool.Submit(new ScopeActionJob(this, action));
     }
 
     /// <summary>Spawns a struct job; the last spawned runs first on the spawning worker, thieves take the oldest.</summary>
     /// <typeparam name="TJob">Type of the job.</typeparam>
     /// <param name="job">Copied.</param>
     /// <exception cref="InvalidOperationException">The scope has ended.</exception>
-    /// <remarks>
-    /// Allocates nothing once as many jobs of this type have been pending as are now; a full collection frees spare ones but
-    /// for about five hundred per thread.
-    /// </remarks>
+    /// <remarks>Allocates nothing while the spawning thread also runs spawned jobs of this type.</remarks>
     public void Spawn<TJob>(in TJob job)
         where TJob : struct, IForkAction
     {
-        var worker = Worker.Current;
-        Enter(worker);
-        Pool.Submit(ScopeJob<TJob>.Take(this, job), worker);
+        Enter();
+        Pool.Submit(ScopeJob<TJob>.Take(this, job));
     }
 
     /// <summary>
@@ -85,7 +82,8 @@ public sealed class WorkScope
     public void SpawnFifo(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        SpawnFifo(new SpawnedAction(action));
+        Enter();
+        Pool.SubmitFifo(new ScopeActionJob(this, action));
     }
 
     /// <summary>As <see cref="SpawnFifo(Action)"/> for a struct job.</summary>
@@ -95,14 +93,14 @@ public sealed class WorkScope
     public void SpawnFifo<TJob>(in TJob job)
         where TJob : struct, IForkAction
     {
-        Enter(Worker.Current);
+        Enter();
         Pool.SubmitFifo(ScopeJob<TJob>.Take(this, job));
     }
 
     /// <summary>Spawns a job that only one worker may run.</summary>
     internal void SpawnOn(Worker worker, Mail mail)
     {
-        Enter(Worker.Current);
+        Enter();
         worker.Send(mail);
     }
 
@@ -155,8 +153,9 @@ public sealed class WorkScope
         }
     }
 
-    private void Enter(Worker? worker)
+    private void Enter()
     {
+        var worker = Worker.Current;
         if (worker is not null && ReferenceEquals(worker.ActiveScope, this))
         {
             if (worker.TryTakeCredit(this))

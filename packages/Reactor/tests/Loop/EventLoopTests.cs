@@ -416,8 +416,7 @@ public sealed class EventLoopTests(string backend)
                 },
                 "failing");
             Assert.That(Loop.SpawnedTasks.Single().Name, Is.EqualTo("failing"));
-            while (seen.Count == 0)
-                await Loop.Yield();
+            await Loop.DelayAsync(TimeSpan.FromMilliseconds(2));
             Assert.That(Loop.SpawnedTasks, Is.Empty);
         });
         Assert.That(seen.Single(), Is.TypeOf<FormatException>());

@@ -1,31 +1,57 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gabbro.Platform.Files;
+using Gabbro.Tools.Charts;
 
 namespace Gabbro.Storage.Benchmarks.BTree;
 
 /// <summary>
-/// The B+tree engine beside LMDB and SQLite, each at its best known settings, in the same process, round by round in turn;
-/// medians and ratios. Keys of 16 bytes, values of 100; random orders from one seed; every read is checked.
+/// The B+tree engine beside LMDB and SQLite, each at its best known settings, round by round in turn; medians and ratios.
+/// Keys of 16 bytes, values of 100; random orders from one seed; every read is checked. LMDB also from a C program, SQLite
+/// also through Microsoft.Data.Sqlite.
 /// </summary>
 internal sealed class BTreeComparison(int records, int rounds, int syncs)
 {
-    private static readonly (string Name, Func<string, bool, IStore> Open)[] Stores =
-    [
-        ("gabbro", static (d, s) => new GabbroStore(d, s)),
-        ("lmdb", static (d, s) => new LmdbStore(d, s)),
-        ("sqlite", static (d, s) => new SqliteStore(d, s)),
-    ];
+    private const string Ours = "gabbro";
+    private const string Native = "lmdb, C";
+
+    private static readonly string[] Stores = [Ours, "lmdb", "sqlite", "M.D.Sqlite"];
+    private static readonly string[] Columns = [Ours, Native, .. Stores[1..]];
 
     private readonly Dictionary<(string Workload, string Store), List<double>> _results = [];
     private readonly int[] _order = Shuffle(records);
 
-    /// <summary>Arguments: [records] [rounds] [synced commits].</summary>
+    /// <summary>Arguments: [records (0: none of the unsynced workloads)] [rounds] [synced commits (0: none)] [file for a chart].</summary>
     public static int Run(ReadOnlySpan<string> args)
     {
-        int Number(ReadOnlySpan<string> a, int i, int fallback) =>
+        static int Number(ReadOnlySpan<string> a, int i, int fallback) =>
             a.Length > i ? int.Parse(a[i], CultureInfo.InvariantCulture) : fallback;
-        new BTreeComparison(Number(args, 0, 200_000), Number(args, 1, 5), Number(args, 2, 1000)).Run();
+        var comparison = new BTreeComparison(Number(args, 0, 200_000), Number(args, 1, 5), Number(args, 2, 1000));
+        comparison.Run();
+        comparison.Print();
+        if (args.Length > 3)
+            File.WriteAllText(args[3], comparison.Chart());
         return 0;
+    }
+
+    /// <summary>Opens a store by its name.</summary>
+    public static IStore Open(string store, string directory, bool sync) => store switch
+    {
+        Ours => new GabbroStore(directory, sync),
+        "lmdb" => new LmdbStore(directory, sync),
+        "sqlite" => new SqliteStore(directory, sync),
+        _ => new MicrosoftDataSqliteStore(directory, sync),
+    };
+
+    /// <summary>Commits of one record each.</summary>
+    public static void Write(IStore db, int start, int count, byte[] value)
+    {
+        var key = new byte[16];
+        for (var i = 0; i < count; i++)
+        {
+            Key((int)((start + (i * 7919L)) % 99_999_989), key);
+            db.Put(key, value);
+        }
     }
 
     private void Run()
@@ -33,41 +59,70 @@ internal sealed class BTreeComparison(int records, int rounds, int syncs)
         var root = Directory.CreateTempSubdirectory("gabbro-bench-").FullName;
         try
         {
+            var native = NativeLmdb.Compile(root);
             for (var round = 0; round < rounds; round++)
             {
-                foreach (var store in Stores)
+                // Each round starts with another store, so that none always follows the same neighbour.
+                for (var i = 0; i < Stores.Length; i++)
                 {
-                    Unsynced(store, Path.Combine(root, $"{round}-{store.Name}"));
-                    Synced(store, Path.Combine(root, $"{round}-{store.Name}-sync"));
+                    var store = Stores[(i + round) % Stores.Length];
+                    var directory = Path.Combine(root, $"{round}-{store}");
+                    if (records > 0)
+                        Unsynced(store, directory);
+                    if (syncs > 0)
+                        Synced(store, directory + "-sync");
                 }
+
+                if (native != null)
+                {
+                    foreach (var (workload, rate) in NativeLmdb.Measure(native, Path.Combine(root, $"{round}-native"), records, syncs))
+                        Add(workload, Native, rate);
+                }
+
+                if (syncs > 0)
+                    Add("fdatasync alone", Ours, SyncRate(root));
+                foreach (var directory in Directory.GetDirectories(root))
+                    Directory.Delete(directory, recursive: true);
             }
         }
         finally
         {
             Directory.Delete(root, recursive: true);
         }
+    }
 
-        Console.WriteLine("| workload | gabbro op/s | lmdb op/s | sqlite op/s | gabbro/lmdb | gabbro/sqlite |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
-        foreach (var workload in _results.Keys.Select(k => k.Workload).Distinct())
+    private void Print()
+    {
+        var peers = Columns[1..];
+        Console.WriteLine($"| workload | {string.Join(" | ", Columns.Select(c => $"{c}"))} | {string.Join(" | ", peers.Select(p => $"/ {p}"))} |");
+        Console.WriteLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", Columns.Length + peers.Length))}");
+        foreach (var workload in Workloads())
         {
-            var g = Median(workload, "gabbro");
-            var l = Median(workload, "lmdb");
-            var s = Median(workload, "sqlite");
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {workload} | {g:n0} | {l:n0} | {s:n0} | {g / l:f2} | {g / s:f2} |"));
+            var ours = Median(workload, Ours);
+            var rates = Columns.Select(c => Number(Median(workload, c)));
+            var ratios = peers.Select(p => Ratio(ours / Median(workload, p)));
+            Console.WriteLine($"| {workload} | {string.Join(" | ", rates)} | {string.Join(" | ", ratios)} |");
         }
     }
 
-    private void Unsynced((string Name, Func<string, bool, IStore> Open) store, string directory)
+    private string Chart()
+    {
+        var workloads = Workloads().Where(w => !w.Contains("bytes", StringComparison.Ordinal) && !w.StartsWith("fdatasync", StringComparison.Ordinal)).ToArray();
+        var series = Columns[1..].Select(p => new BarSeries($"against {p}", [.. workloads.Select(w => Median(w, Ours) / Median(w, p))])).ToArray();
+        return BarChart.Svg("Gabbro.Storage B+tree against LMDB and SQLite", "times the peer's rate (longer is better)", workloads, series, 1.0);
+    }
+
+    private IEnumerable<string> Workloads() => _results.Keys.Select(k => k.Workload).Distinct();
+
+    private void Unsynced(string store, string directory)
     {
         Directory.CreateDirectory(directory);
-        using var db = store.Open(directory, false);
+        using var db = Open(store, directory, sync: false);
         var key = new byte[16];
         var value = new byte[100];
         value.AsSpan().Fill((byte)'v');
         var written = WrittenBytes();
-        Time("fillrandom", store.Name, records, () =>
+        Time("fillrandom", store, records, () =>
         {
             foreach (var n in _order)
             {
@@ -76,7 +131,7 @@ internal sealed class BTreeComparison(int records, int rounds, int syncs)
             }
         });
         var user = records * 116.0;
-        Add("fillrandom, bytes written a byte", store.Name, (WrittenBytes() - written) / user);
+        Add("fillrandom, bytes written a byte", store, (WrittenBytes() - written) / user);
         var random = new Random(1);
         for (var warm = 0; warm < 2; warm++)
         {
@@ -86,57 +141,74 @@ internal sealed class BTreeComparison(int records, int rounds, int syncs)
             {
                 Key(random.Next(records), key);
                 if (!db.Get(key, value) || value[3] != 'v')
-                    throw new InvalidOperationException($"{store.Name} lost a record");
+                    throw new InvalidOperationException($"{store} lost a record");
             }
 
             if (isLast)
-                Add("readrandom", store.Name, records / watch.Elapsed.TotalSeconds);
+                Add("readrandom", store, records / watch.Elapsed.TotalSeconds);
         }
 
         db.Scan(out _);
-        Time("readseq", store.Name, records, () =>
+        Time("readseq", store, records, () =>
         {
             db.Scan(out var count);
             if (count != records)
-                throw new InvalidOperationException($"{store.Name} scanned {count} records");
+                throw new InvalidOperationException($"{store} scanned {count} records");
         });
     }
 
-    private void Synced((string Name, Func<string, bool, IStore> Open) store, string directory)
+    private void Synced(string store, string directory)
     {
         Directory.CreateDirectory(directory);
-        using var db = store.Open(directory, true);
-        var value = new byte[100];
-        Time("commit synced, 1 thread", store.Name, syncs, () => Write(db, 0, syncs, value));
-        const int threads = 16;
-        var each = Math.Max(1, syncs / 4);
-        Time("commit synced, 16 threads", store.Name, threads * each, () =>
+        using (var db = Open(store, directory, sync: true))
         {
-            var running = new Thread[threads];
-            for (var t = 0; t < threads; t++)
-            {
-                var start = (t + 1) * 1_000_000;
-                running[t] = new Thread(() =>
-                {
-                    using var mine = db.Share();
-                    Write(mine, start, each, value);
-                });
-                running[t].Start();
-            }
+            var value = new byte[100];
+            Write(db, 90_000_000, 20, value);
+            Time("commit synced, 1 thread", store, syncs, () => Write(db, 0, syncs, value));
+            const int threads = 16;
+            var each = Math.Max(1, syncs / 4);
+            Time("commit synced, 16 threads", store, threads * each, () => WriteFrom(db, threads, each, value));
+        }
 
-            foreach (var thread in running)
-                thread.Join();
-        });
+        if (store == "M.D.Sqlite")
+            return;
+        foreach (var processes in new[] { 1, 4 })
+            Add($"commit synced, {processes} process{(processes > 1 ? "es" : "")}", store, WritingProcesses.Measure(store, directory, processes, Math.Max(1, syncs / 2)));
     }
 
-    private static void Write(IStore db, int start, int count, byte[] value)
+    private static void WriteFrom(IStore db, int threads, int each, byte[] value)
     {
-        var key = new byte[16];
+        var running = new Thread[threads];
+        for (var t = 0; t < threads; t++)
+        {
+            var start = (t + 1) * 1_000_000;
+            running[t] = new Thread(() =>
+            {
+                using var mine = db.Share();
+                Write(mine, start, each, value);
+            });
+            running[t].Start();
+        }
+
+        foreach (var thread in running)
+            thread.Join();
+    }
+
+    // What the disk gives: fdatasync after each 128 bytes written into a file that has its space.
+    private static double SyncRate(string directory)
+    {
+        const int count = 200;
+        using var file = FileHandle.Open(Path.Combine(directory, "sync-probe"), FileOpenOptions.OpenOrCreate);
+        file.Allocate(0, 1 << 20);
+        file.Sync();
+        var watch = Stopwatch.StartNew();
         for (var i = 0; i < count; i++)
         {
-            Key((int)((start + (i * 7919L)) % 99_999_989), key);
-            db.Put(key, value);
+            file.WriteAllAt(new byte[128], i * 128);
+            file.SyncData();
         }
+
+        return count / watch.Elapsed.TotalSeconds;
     }
 
     private void Time(string workload, string store, int operations, Action action)
@@ -155,9 +227,15 @@ internal sealed class BTreeComparison(int records, int rounds, int syncs)
 
     private double Median(string workload, string store)
     {
-        var sorted = _results[(workload, store)].Order().ToArray();
+        if (!_results.TryGetValue((workload, store), out var list))
+            return double.NaN;
+        var sorted = list.Order().ToArray();
         return sorted[sorted.Length / 2];
     }
+
+    private static string Number(double value) => double.IsNaN(value) ? "" : value.ToString(value < 1000 ? "n1" : "n0", CultureInfo.InvariantCulture);
+
+    private static string Ratio(double value) => double.IsNaN(value) ? "" : value.ToString("f2", CultureInfo.InvariantCulture);
 
     // What the process has made the system write: pages dirtied, through writes and mappings alike.
     private static long WrittenBytes()

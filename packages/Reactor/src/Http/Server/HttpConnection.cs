@@ -278,10 +278,9 @@ internal sealed partial class HttpConnection : WheelTimer
                         _state = State.Head;
                         break;
                     case State.Sending:
-                        // What was produced while the system took the last of it goes out before anything else happens.
-                        if (!Flush(exchange!))
+                        if (exchange!.IsSending)
                             return false;
-                        if (exchange!.CloseAfter)
+                        if (exchange.CloseAfter)
                         {
                             Linger();
                             return _state == State.Lingering;

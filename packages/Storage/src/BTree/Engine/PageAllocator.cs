@@ -19,6 +19,13 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
     // After a sweep that found nothing, so many allocations go by before the next.
     private const int ScanPause = 2048;
 
+    // A sweep paid if it found a page for each so many entries it read: a kilobyte of the table then buys a page.
+    private const int PagesAFind = 64;
+
+    // Large values are rarer and dearer than pages, so their search may read more.
+    private const int RunScanBudget = 8192;
+    private const int RunScanPause = 64;
+
     private const int ReapAbove = 256;
     private const int ExtensionsBetweenReaps = 64;
 
@@ -28,6 +35,8 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
     private readonly ulong[] _pins = new ulong[SharedLayout.ReaderCount + 2];
     private int _pinCount;
     private int _extensions;
+    private ulong _runCursor;
+    private int _runPause;
     private ulong _horizon;
     private ulong _oldestPin;
     private bool _pinsKnown;
@@ -212,14 +221,14 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
             }
         }
 
-        if (FreePages > 0 && TrySweep(1, out var found))
+        if (FreePages > 0 && TrySweep(out var found))
             return found;
         // Growing although much is free: perhaps a dead reader's snapshot holds it.
         if (FreePages > ReapAbove && ++_extensions % ExtensionsBetweenReaps == 0 && connection.Processes.Reap() > 0)
         {
             _pinsKnown = false;
             _shared.ScanPause = 0;
-            if (TrySweep(1, out found))
+            if (TrySweep(out found))
                 return found;
         }
 
@@ -227,11 +236,11 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
     }
 
     private ulong AllocateRun(uint run) =>
-        FreePages >= run && TrySweep(run, out var found) ? found : Extend(run);
+        FreePages >= run && TrySweepRun(run, out var found) ? found : Extend(run);
 
     // Looks for pages that a checkpoint or a reader has let go of since they were freed: a few hundred entries a call,
     // so that the whole table is swept once in a while and never at once.
-    private bool TrySweep(uint run, out ulong page)
+    private bool TrySweep(out ulong page)
     {
         page = 0;
         if (_shared.ScanPause > 0)
@@ -242,27 +251,63 @@ internal sealed unsafe class PageAllocator(Connection connection) : IPageWriter,
 
         var first = _file.Pages.Geometry.FirstPage;
         var cursor = Math.Max(_shared.ScanCursor, first);
+        for (var budget = ScanBudget; budget > 0 && cursor < PageCount; budget--, cursor++)
+        {
+            if (!IsReusable(_shared.PageTable[cursor]))
+                continue;
+            page = cursor;
+            _shared.ScanCursor = cursor + 1;
+            _shared.ScanFound++;
+            FreePages--;
+            return true;
+        }
+
+        if (cursor < PageCount)
+        {
+            _shared.ScanCursor = cursor;
+            return false;
+        }
+
+        // While readers come and go most freed pages are found only here: a sweep that paid begins again at once.
+        _shared.ScanPause = (ulong)_shared.ScanFound * PagesAFind >= PageCount ? 0 : ScanPause;
+        _shared.ScanFound = 0;
+        _shared.ScanCursor = first;
+        return false;
+    }
+
+    // Neighbouring free pages for a large value, with a cursor of this process: what the sweep for single pages passes by
+    // must not keep it from them, nor the other way about.
+    private bool TrySweepRun(uint run, out ulong page)
+    {
+        page = 0;
+        if (_runPause > 0)
+        {
+            _runPause--;
+            return false;
+        }
+
+        var first = _file.Pages.Geometry.FirstPage;
+        var cursor = Math.Max(_runCursor, first);
         uint length = 0;
-        var budget = ScanBudget + ((int)run * 2);
-        for (; budget > 0 && cursor < PageCount; budget--, cursor++)
+        for (var budget = RunScanBudget + (long)run; budget > 0 && cursor < PageCount; budget--, cursor++)
         {
             length = IsReusable(_shared.PageTable[cursor]) ? length + 1 : 0;
             if (length < run)
                 continue;
             page = cursor + 1 - run;
-            _shared.ScanCursor = cursor + 1;
+            _runCursor = cursor + 1;
             FreePages -= run;
             return true;
         }
 
         if (cursor >= PageCount)
         {
-            _shared.ScanCursor = first;
-            _shared.ScanPause = ScanPause;
+            _runPause = RunScanPause;
+            _runCursor = first;
         }
         else
         {
-            _shared.ScanCursor = cursor - length;
+            _runCursor = cursor - length;
         }
 
         return false;

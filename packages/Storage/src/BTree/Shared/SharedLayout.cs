@@ -48,6 +48,7 @@ internal static class SharedLayout
     public const int HintCount = 388;
     public const int ScanCursor = 392;
     public const int ScanPause = 400;
+    public const int ScanFound = 404;
 
     public const int Processes = 4096;
     public const int ProcessCount = 256;

@@ -73,6 +73,8 @@ internal sealed unsafe class SharedState(byte* address, long* faults)
 
     public ref ulong ScanCursor => ref Long(SharedLayout.ScanCursor);
 
+    public ref int ScanFound => ref Word(SharedLayout.ScanFound);
+
     public ref int ScanPause => ref Word(SharedLayout.ScanPause);
 
     public ref ulong Generation => ref Long(SharedLayout.GenerationOffset);

@@ -53,6 +53,9 @@ internal static class ChildRole
                 using (var db = BTreeDatabase.Open(words[1], new BTreeOptions { BackgroundCheckpoints = false }))
                     db.Put("key"u8, "value"u8);
                 break;
+            case "golden":
+                Golden.GoldenDatabase.Write(words[1]);
+                break;
             case "keys":
                 PutKeys(words[1], words[2], int.Parse(words[3], CultureInfo.InvariantCulture));
                 break;
