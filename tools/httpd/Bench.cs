@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Gabbro.Platform.Machine;
 using Gabbro.Platform.Sockets;
 using Gabbro.Reactor;
 using Gabbro.Reactor.Net;
@@ -17,10 +18,25 @@ internal static class Bench
     /// <summary>Requests under way at once while timing.</summary>
     private const int Concurrency = 32;
 
-    private static readonly byte[] Request = "GET /plaintext HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray();
+    public static readonly byte[] Request = "GET /plaintext HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray();
+
+    /// <summary>Both processes have a descriptor for each connection: says so when the limit is lower.</summary>
+    /// <exception cref="ArgumentException">The limit of open files is too low.</exception>
+    public static void RequireDescriptors(int connections)
+    {
+        const int Others = 200;
+        if (ResourceLimits.TryGet(ResourceKind.OpenFiles, out ResourceLimit limit).IsError)
+            return;
+        ulong wanted = (ulong)connections + Others;
+        if (limit.Soft < wanted && limit.Hard >= wanted)
+            ResourceLimits.Set(ResourceKind.OpenFiles, limit with { Soft = limit.Hard });
+        else if (limit.Hard < wanted)
+            throw new ArgumentException($"{connections} connections need {wanted} open files, and the limit is {limit.Hard} (ulimit -n).");
+    }
 
     public static int Run(int connections, int requests, string backend, FileInfo? plot, bool json)
     {
+        RequireDescriptors(connections);
         using Process server = StartServer(backend, out int port);
         try
         {
@@ -67,7 +83,7 @@ internal static class Bench
         }
     }
 
-    private static Process StartServer(string backend, out int port)
+    public static Process StartServer(string backend, out int port)
     {
         string program = Environment.ProcessPath!;
         List<string> arguments = ["--port", "0", "--keep-alive", "600", "--backend", backend];
@@ -90,7 +106,7 @@ internal static class Bench
         }
     }
 
-    private static async Task OpenAsync(EventLoop loop, SocketEndpoint address, List<StreamSocket> open, int target)
+    public static async Task OpenAsync(EventLoop loop, SocketEndpoint address, List<StreamSocket> open, int target)
     {
         while (open.Count < target)
         {
@@ -100,7 +116,7 @@ internal static class Bench
         }
     }
 
-    private static async ValueTask AskAsync(StreamSocket stream)
+    public static async ValueTask AskAsync(StreamSocket stream)
     {
         await stream.WriteAsync(Request);
         int received = 0;

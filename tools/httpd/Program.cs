@@ -66,11 +66,23 @@ bench.SetAction(result => Guard(() => Bench.Run(
     result.GetValue(connections), result.GetValue(requests), result.GetValue(backend)!, result.GetValue(plot), result.GetValue(json))));
 root.Subcommands.Add(bench);
 
+Option<int> kept = new("--connections") { Description = "Connections that stay open.", DefaultValueFactory = _ => 10_000 };
+Option<int> duration = new("--seconds") { Description = "How long.", DefaultValueFactory = _ => 600 };
+Option<int> rate = new("--rate") { Description = "Connections opened and closed each second, about.", DefaultValueFactory = _ => 1_000 };
+Option<FileInfo?> memoryPlot = new("--plot") { Description = "Where to draw memory against time (SVG)." };
+kept.Validators.Add(result => Require(result, result.GetValue(kept) is >= 0 and <= 1_000_000, "--connections is between 0 and 1000000."));
+duration.Validators.Add(result => Require(result, result.GetValue(duration) is >= 1 and <= 1_000_000, "--seconds is between 1 and 1000000."));
+rate.Validators.Add(result => Require(result, result.GetValue(rate) is >= 1 and <= 100_000, "--rate is between 1 and 100000."));
+Command churn = new("churn", "Opens and closes connections in every manner beside others that stay open, and watches the memory of the server.") { kept, duration, rate, backend, memoryPlot, json };
+churn.SetAction(result => Guard(() => new Churn(result.GetValue(kept), result.GetValue(duration), result.GetValue(rate)).Run(
+    result.GetValue(backend)!, result.GetValue(memoryPlot), result.GetValue(json))));
+root.Subcommands.Add(churn);
+
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     Console.Error.WriteLine($"httpd: {parsed.Errors[0].Message}");
-    Console.Error.WriteLine("Usage: httpd [DIR] [options], httpd bench [options]; 'httpd --help' lists them.");
+    Console.Error.WriteLine("Usage: httpd [DIR] [options], httpd bench [options], httpd churn [options]; 'httpd --help' lists them.");
     return 2;
 }
 

@@ -156,9 +156,12 @@ public sealed partial class WorkPool : IDisposable
     }
 
     /// <summary>Runs the job on the worker that posts it or, from outside, on the next free one.</summary>
-    internal void Submit(Job job)
+    internal void Submit(Job job) => Submit(job, Worker.Current);
+
+    /// <summary>As the other, for a caller that knows on which worker of whichever pool it is.</summary>
+    internal void Submit(Job job, Worker? current)
     {
-        if (Worker.Current is { } worker && worker.Pool == this)
+        if (current is { } worker && worker.Pool == this)
         {
             worker.Spawns.Push(job);
             Gate.NotifyAfterStore();

@@ -57,20 +57,23 @@ public sealed class WorkScope
     public void Spawn(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        Enter();
-        Pool.Submit(new ScopeActionJob(this, action));
+        Spawn(new SpawnedAction(action));
     }
 
     /// <summary>Spawns a struct job; the last spawned runs first on the spawning worker, thieves take the oldest.</summary>
     /// <typeparam name="TJob">Type of the job.</typeparam>
     /// <param name="job">Copied.</param>
     /// <exception cref="InvalidOperationException">The scope has ended.</exception>
-    /// <remarks>Allocates nothing while the spawning thread also runs spawned jobs of this type.</remarks>
+    /// <remarks>
+    /// Allocates nothing once as many jobs of this type have been pending as are now; a full collection frees spare ones but
+    /// for about five hundred per thread.
+    /// </remarks>
     public void Spawn<TJob>(in TJob job)
         where TJob : struct, IForkAction
     {
-        Enter();
-        Pool.Submit(ScopeJob<TJob>.Take(this, job));
+        var worker = Worker.Current;
+        Enter(worker);
+        Pool.Submit(ScopeJob<TJob>.Take(this, job), worker);
     }
 
     /// <summary>
@@ -82,8 +85,7 @@ public sealed class WorkScope
     public void SpawnFifo(Action action)
     {
         ArgumentNullException.ThrowIfNull(action);
-        Enter();
-        Pool.SubmitFifo(new ScopeActionJob(this, action));
+        SpawnFifo(new SpawnedAction(action));
     }
 
     /// <summary>As <see cref="SpawnFifo(Action)"/> for a struct job.</summary>
@@ -93,14 +95,14 @@ public sealed class WorkScope
     public void SpawnFifo<TJob>(in TJob job)
         where TJob : struct, IForkAction
     {
-        Enter();
+        Enter(Worker.Current);
         Pool.SubmitFifo(ScopeJob<TJob>.Take(this, job));
     }
 
     /// <summary>Spawns a job that only one worker may run.</summary>
     internal void SpawnOn(Worker worker, Mail mail)
     {
-        Enter();
+        Enter(Worker.Current);
         worker.Send(mail);
     }
 
@@ -153,9 +155,8 @@ public sealed class WorkScope
         }
     }
 
-    private void Enter()
+    private void Enter(Worker? worker)
     {
-        var worker = Worker.Current;
         if (worker is not null && ReferenceEquals(worker.ActiveScope, this))
         {
             if (worker.TryTakeCredit(this))

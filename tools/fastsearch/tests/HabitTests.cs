@@ -23,7 +23,6 @@ internal sealed class HabitTests
     [TestCase("--sort size foo", "by path or none")]
     [TestCase("-E klingon foo", "no encoding 'klingon'")]
     [TestCase("--max-filesize big foo", "no file size")]
-    [TestCase("-f nosuch.lst", "nosuch.lst")]
     public void Usage_Wrong_IsOneClearLineAndExitCodeTwo(string line, string said)
     {
         Outcome outcome = Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

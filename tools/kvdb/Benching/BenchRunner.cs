@@ -10,6 +10,8 @@ internal sealed class BenchRunner(Func<IEngine> open, BenchOptions options) : ID
     private readonly Lazy<Zipfian> _zipfian = new(() => new Zipfian(options.Count));
     private IEngine _engine = open();
     private long _inserted = options.Count;
+    private Worker[] _workers = [];
+    private double _expected = 1;
 
     public static readonly string[] KnownWorkloads =
     [
@@ -18,14 +20,20 @@ internal sealed class BenchRunner(Func<IEngine> open, BenchOptions options) : ID
         "ycsba", "ycsbb", "ycsbc", "ycsbd", "ycsbe", "ycsbf", "settle", "warm", "compact", "reopen",
     ];
 
+    /// <summary>The share of the running workload that is done, as its workers count; asked from another thread.</summary>
+    public double Progress => Math.Min(1, Volatile.Read(ref _workers).Sum(w => w.Operations) / Volatile.Read(ref _expected));
+
     public WorkloadResult Run(string workload)
     {
+        Volatile.Write(ref _workers, []);
         if (workload == "reopen")
             return Reopen();
         if (workload == "deadseek")
             PrepareDeadRange();
         var workers = Enumerable.Range(0, ThreadsFor(workload)).Select(i => new Worker(_engine, _records, options, i)).ToArray();
         var order = NeedsPermutation(workload) ? Permutation() : [];
+        Volatile.Write(ref _expected, ExpectedOperations(workload));
+        Volatile.Write(ref _workers, workers);
         var written = _engine.BytesWritten;
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var collections = GC.CollectionCount(2);
@@ -84,6 +92,16 @@ internal sealed class BenchRunner(Func<IEngine> open, BenchOptions options) : ID
     }
 
     private int ThreadsFor(string workload) => workload is "settle" or "warm" or "compact" or "readseq" or "deadseek" ? 1 : options.Threads;
+
+    private double ExpectedOperations(string workload) => workload switch
+    {
+        "fillseq" or "fillrandom" or "overwrite" or "fillbatch" or "fillseqbatch" or "delete" => options.Count,
+        "fillsync" or "syncwrite" => options.SyncOperations,
+        "seekrandom" => Math.Max(1, options.ReadCount / options.ScanLength),
+        "deadseek" => 1000,
+        "settle" or "warm" or "compact" => 1,
+        _ => options.ReadCount,
+    };
 
     private static bool NeedsPermutation(string workload) => workload is "fillrandom" or "fillbatch" or "overwrite" or "delete";
 

@@ -43,6 +43,17 @@ internal sealed class LatencyHistogram
         return Max;
     }
 
+    /// <summary>How many durations lie in each range of powers of two, from the least to the greatest seen; ticks.</summary>
+    public IReadOnlyList<(double From, double To, long Count)> ByPowersOfTwo()
+    {
+        var counts = new long[64];
+        for (var i = 0; i < _buckets.Length; i++)
+            counts[BitOperations.Log2((ulong)Math.Max(1, Middle(i)))] += _buckets[i];
+        var first = Array.FindIndex(counts, c => c > 0);
+        var last = Array.FindLastIndex(counts, c => c > 0);
+        return first < 0 ? [] : Enumerable.Range(first, last - first + 1).Select(e => (Math.ScaleB(1, e), Math.ScaleB(1, e + 1), counts[e])).ToArray();
+    }
+
     private static int Bucket(ulong ticks)
     {
         if (ticks < 1 << SubBits)

@@ -29,8 +29,10 @@ internal static class BenchCommand
         var verify = Value(command, "--verify", true, "Whether values read are checked.");
         var keep = new Option<bool>("--keep") { Description = "Use a database that is there, and leave it there." };
         var pretty = new Option<bool>("--pretty") { Description = "A table for people, with a histogram of latencies." };
+        var plots = new Option<string?>("--plots") { Description = "A directory for throughput.svg and latency.svg." };
         command.Add(keep);
         command.Add(pretty);
+        command.Add(plots);
         command.SetAction(result =>
         {
             var given = result.GetValue(path)!;
@@ -55,12 +57,12 @@ internal static class BenchCommand
                 CacheBytes = (long)Positive(result.GetValue(cache), "--cache_mb") << 20,
                 Compression = result.GetValue(compression)!,
             };
-            return Run(result.GetValue(engine)!, options, engineOptions, result.GetValue(keep), result.GetValue(pretty));
+            return Run(result.GetValue(engine)!, options, engineOptions, result.GetValue(keep), result.GetValue(pretty), result.GetValue(plots));
         });
         root.Add(command);
     }
 
-    private static int Run(string engine, BenchOptions options, EngineOptions engineOptions, bool keep, bool pretty)
+    private static int Run(string engine, BenchOptions options, EngineOptions engineOptions, bool keep, bool pretty, string? plots)
     {
         foreach (var workload in options.Workloads)
         {
@@ -77,7 +79,7 @@ internal static class BenchCommand
             var results = new List<WorkloadResult>();
             foreach (var workload in options.Workloads)
             {
-                var result = runner.Run(workload);
+                var result = pretty && !Console.IsOutputRedirected ? RunWithProgress(runner, workload) : runner.Run(workload);
                 wrong += result.Wrong;
                 results.Add(result);
                 if (!pretty)
@@ -85,7 +87,9 @@ internal static class BenchCommand
             }
 
             if (pretty)
-                Print(results);
+                BenchReport.Print(results);
+            if (plots is not null)
+                BenchReport.Plot(results, plots);
         }
         finally
         {
@@ -96,26 +100,29 @@ internal static class BenchCommand
         return wrong == 0 ? 0 : 1;
     }
 
-    private static void Print(List<WorkloadResult> results)
-    {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in new[] { "workload", "ops/s", "p50 us", "p99 us", "p99.9 us", "max us", "cpu us/op" })
-            table.AddColumn(new TableColumn(column).RightAligned());
-        foreach (var r in results)
+    private static WorkloadResult RunWithProgress(BenchRunner runner, string workload) => AnsiConsole.Progress()
+        .AutoClear(true)
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .Start(context =>
         {
-            table.AddRow(
-                r.Workload, Number(r.OperationsPerSecond, "N0"), Number(r.Microseconds(0.5)), Number(r.Microseconds(0.99)),
-                Number(r.Microseconds(0.999)), Number(r.MaxMicroseconds, "F0"), Number(r.CpuMicrosecondsPerOperation));
-        }
-
-        AnsiConsole.Write(table);
-        var chart = new BarChart().Label("operations per second");
-        foreach (var r in results.Where(r => r.Operations > 1))
-            chart.AddItem(r.Workload, Math.Round(r.OperationsPerSecond), Color.SteelBlue);
-        AnsiConsole.Write(chart);
-    }
-
-    private static string Number(double value, string format = "F2") => value.ToString(format, CultureInfo.InvariantCulture);
+            var bar = context.AddTask(workload, maxValue: 1);
+            using var ended = new ManualResetEventSlim();
+            var watching = new Thread(() =>
+            {
+                while (!ended.Wait(100))
+                    bar.Value = runner.Progress;
+            });
+            watching.Start();
+            try
+            {
+                return runner.Run(workload);
+            }
+            finally
+            {
+                ended.Set();
+                watching.Join();
+            }
+        });
 
     private static int Positive(int value, string name) =>
         value > 0 ? value : throw new ArgumentException($"{name} must be above zero, not {value}");

@@ -9,6 +9,8 @@ namespace Gabbro.Tools.Kvdb.Crashing;
 /// <summary>The four crash tests, with a report.</summary>
 internal sealed class CrashTest(TextWriter output, int rounds, int seed, string? directory)
 {
+    private const int RoundsOfADatabase = 25;
+
     private readonly Random _random = new(seed);
     private int _passed;
     private int _kills;
@@ -64,16 +66,27 @@ internal sealed class CrashTest(TextWriter output, int rounds, int seed, string?
     private void KillRounds(string path, int threads, bool compact)
     {
         var acknowledged = new long[threads];
+        long total = 0;
         for (var round = 0; round < rounds; round++)
         {
+            // A new database now and then: what is verified after each kill must not grow without end.
+            if (round % RoundsOfADatabase == 0)
+            {
+                total += acknowledged.Sum();
+                Array.Clear(acknowledged);
+                if (Directory.Exists(path))
+                    Directory.Delete(path, recursive: true);
+            }
+
             RunAndKill(path, threads, compact, acknowledged);
             _kills++;
             using var database = LsmDatabase.Open(path, CrashWorker.Options());
             Verify(database, acknowledged);
         }
 
-        _acknowledged += acknowledged.Sum();
-        output.WriteLine($"- {rounds} processes killed, {acknowledged.Sum()} writes acknowledged");
+        total += acknowledged.Sum();
+        _acknowledged += total;
+        output.WriteLine($"- {rounds} processes killed, {total} writes acknowledged");
         output.WriteLine("- Restarting and verifying... ✓ All acknowledged writes recovered, none half there");
     }
 
@@ -90,7 +103,7 @@ internal sealed class CrashTest(TextWriter output, int rounds, int seed, string?
         using var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() != "ready")
             throw new InvalidOperationException("the worker did not come up");
-        var delay = TimeSpan.FromMilliseconds(_random.Next(1, 250));
+        var delay = TimeSpan.FromMilliseconds(_random.Next(1, 120));
         using var timer = new Timer(_ => process.Kill(), null, delay, Timeout.InfiniteTimeSpan);
         while (process.StandardOutput.ReadLine() is { } line)
         {

@@ -100,6 +100,72 @@ public sealed partial class HttpServerTests
     });
 
     [Test]
+    public void Pipeline_SecondRequestWaits_FirstIsAnsweredMeanwhile() => _world.Run(async () =>
+    {
+        Serve();
+        using StreamSocket stream = await Loop.ConnectAsync(_address);
+
+        // A client may wait for the first answer before it sends the rest of the second request.
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(Get + "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nfirst"));
+        StringBuilder first = new();
+        while (!first.ToString().EndsWith("Hello, World!", StringComparison.Ordinal))
+            first.Append(Encoding.Latin1.GetString((await stream.ReadBorrowedAsync()).Span));
+        await stream.WriteAsync("after"u8.ToArray());
+        stream.Shutdown();
+        Assert.That(await ReadAllAsync(stream), Does.EndWith("firstafter"));
+        await EndAsync(clients: 1);
+    });
+
+    [Test]
+    public void Pipeline_ClientReadsLate_EverythingArrivesInOrder() => _world.Run(async () =>
+    {
+        // Responses that fill every buffer between the two ends, in front of requests whose handlers wait, write, ask for more
+        // and fail.
+        _options.Listen = new ListenOptions { Streams = new StreamOptions { SendBuffer = 8 * 1024 } };
+        byte[] large = new byte[300_000];
+        Serve(async exchange =>
+        {
+            switch (Encoding.Latin1.GetString(exchange.Path))
+            {
+                case "/large":
+                    exchange.Write(large);
+                    return;
+                case "/wait":
+                    await exchange.Loop.DelayAsync(TimeSpan.FromMilliseconds(1));
+                    exchange.Respond(200, "waited");
+                    return;
+                case "/parts":
+                    await exchange.Loop.DelayAsync(TimeSpan.FromMilliseconds(1));
+                    for (int i = 0; i < 5; i++)
+                        await exchange.WriteAsync(new byte[9_000]);
+                    return;
+                case "/body":
+                    await exchange.Loop.DelayAsync(TimeSpan.FromMilliseconds(1));
+                    byte[] buffer = new byte[10];
+                    int count = await exchange.ReadBodyAsync(buffer);
+                    exchange.Write(buffer.AsSpan(0, count));
+                    return;
+                default:
+                    await exchange.Loop.DelayAsync(TimeSpan.FromMilliseconds(1));
+                    throw new FormatException("as asked");
+            }
+        });
+        string[] paths = ["/large", "/wait", "/large", "/parts", "/wait", "/large", "/body", "/large", "/fail"];
+        StringBuilder requests = new();
+        foreach (string path in paths)
+            requests.Append(path == "/body" ? $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nbody" : $"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        using StreamSocket stream = await Loop.ConnectAsync(_address, new StreamOptions { ReceiveBuffer = 8 * 1024 });
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(requests.ToString()));
+        await Loop.DelayAsync(TimeSpan.FromMilliseconds(30));
+        string answer = await ReadAllAsync(stream);
+        string shape = string.Join(' ', answer.Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries).Select(part => $"{part[..3]}:{part.Length - part.IndexOf("\r\n\r\n", StringComparison.Ordinal) - 4}"));
+        string chunked = $"200:{5 * (9_000 + 8) + 5}";
+        Assert.That(shape, Is.EqualTo($"200:300014 200:6 200:300014 {chunked} 200:6 200:300014 200:4 200:300014 500:0").Or.EqualTo(
+            $"200:300014 200:6 200:300014 {chunked} 200:6 200:300014 100:0 200:4 200:300014 500:0"));
+        await EndAsync(clients: 1);
+    });
+
+    [Test]
     public void SlowLoris_Hundreds_DoNotKeepOthersFromBeingServed() => _world.Run(async () =>
     {
         _options.HeadTimeout = TimeSpan.FromMilliseconds(IsSimulated ? 15_000 : 600);

@@ -416,7 +416,8 @@ public sealed class EventLoopTests(string backend)
                 },
                 "failing");
             Assert.That(Loop.SpawnedTasks.Single().Name, Is.EqualTo("failing"));
-            await Loop.DelayAsync(TimeSpan.FromMilliseconds(2));
+            while (seen.Count == 0)
+                await Loop.Yield();
             Assert.That(Loop.SpawnedTasks, Is.Empty);
         });
         Assert.That(seen.Single(), Is.TypeOf<FormatException>());

@@ -103,13 +103,18 @@ internal sealed class LoopControl
         Pool = null!;
         _next = t_spare;
         t_spare = this;
-        if (failures is not null
-            && !(token.IsCancellationRequested
-                && failures.TrueForAll(f => f is OperationCanceledException c && c.CancellationToken == token)))
+        if (failures is not null)
+            Throw(failures, token);
+        token.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Apart, because the closure's object would be made at the entry of the method, failures or not.</summary>
+    private static void Throw(List<Exception> failures, CancellationToken token)
+    {
+        if (!token.IsCancellationRequested
+            || !failures.TrueForAll(f => f is OperationCanceledException c && c.CancellationToken == token))
         {
             throw new AggregateException(failures);
         }
-
-        token.ThrowIfCancellationRequested();
     }
 }

@@ -5,20 +5,20 @@ namespace Gabbro.Scheduler.Collections;
 /// <summary>An unbounded first-in-first-out queue for any number of producers and consumers.</summary>
 /// <typeparam name="T">Type of the items.</typeparam>
 /// <remarks>
-/// <para>An enqueue takes its place by one fetch-and-add, which never fails, and is wait-free but for a new segment now and
-/// then. A dequeue is one compare-and-swap; it waits for an enqueuer that has taken the next slot and not yet filled it,
-/// spinning, then yielding, so it is not lock-free in the strict sense (<see cref="MichaelScottQueue{T}"/> is). An enqueue
-/// linearises at its fetch-and-add, a dequeue at its compare-and-swap, an empty result at its load of tail.</para>
-/// <para>Allocates a segment of 1,024 slots for every 1,024 items, longer ones while a backlog grows; an empty queue keeps
-/// one segment.</para>
-/// <para>After P. Ramalhete and A. Correia, "FAAArrayQueue" (2016).</para>
+/// <para>One compare-and-swap per operation. A dequeue waits for an enqueuer that has taken the next slot and not yet filled
+/// it, spinning, then yielding, so the queue is not lock-free in the strict sense (<see cref="MichaelScottQueue{T}"/> is). An
+/// enqueue linearises at its compare-and-swap of tail, a dequeue at that of head, an empty result at its load of tail.</para>
+/// <para>Allocates nothing while its items fit the ring it has, at first of 1,024 slots; a longer backlog is put into rings
+/// that double up to a million slots, and the last of them is kept.</para>
+/// <para>D. Vyukov, "Bounded MPMC queue" (2010); A. Morrison and Y. Afek, "Fast Concurrent Queues for x86 Processors" (PPoPP
+/// 2013).</para>
 /// </remarks>
 public sealed class SegmentedQueue<T>
 {
-    /// <summary>256 left allocation at 4 % of the time of a pass through the queue; 4,096 gained nothing more.</summary>
-    private const int SegmentSize = 1024;
+    /// <summary>Sixteen KiB of slots for most types: a burst of that length costs no new ring.</summary>
+    private const int FirstRing = 1024;
 
-    private SegmentedQueueCore<T, HardwareAtomics> _core = new(SegmentSize);
+    private SegmentedQueueCore<T, HardwareAtomics> _core = new(FirstRing);
 
     /// <summary>Whether there is no item; a hint.</summary>
     public bool IsEmpty => _core.IsEmpty;

@@ -7,7 +7,8 @@ namespace Gabbro.Scheduler.Collections;
 /// <remarks>
 /// One thread at a time may enqueue and one at a time dequeue; nothing checks that. Both operations are wait-free: a plain
 /// load and a releasing store, no interlocked operation. They linearise at the store of tail and head. Never allocates after
-/// construction.
+/// construction. Each side knows a lower bound of the other's progress and reads its index only when that says full or empty,
+/// so the sides exchange cache lines once per batch; a capacity that outlasts the other side's pauses is therefore worth it.
 /// </remarks>
 public sealed class SpscQueue<T>
 {
@@ -33,4 +34,15 @@ public sealed class SpscQueue<T>
     /// <param name="item">The item.</param>
     /// <returns>False: the queue is empty.</returns>
     public bool TryDequeue(out T item) => _core.TryDequeue(out item);
+
+    /// <summary>Producer: adds the first items of a span, as many as there is room for.</summary>
+    /// <param name="items">The items, oldest first; they become visible to the consumer together.</param>
+    /// <returns>How many were added.</returns>
+    /// <remarks>Copies at the speed of memory: one store to the shared index for all.</remarks>
+    public int Enqueue(ReadOnlySpan<T> items) => _core.Enqueue(items);
+
+    /// <summary>Consumer: takes the oldest items, as many as there are and fit.</summary>
+    /// <param name="destination">Where they go, oldest first.</param>
+    /// <returns>How many were taken.</returns>
+    public int Dequeue(Span<T> destination) => _core.Dequeue(destination);
 }

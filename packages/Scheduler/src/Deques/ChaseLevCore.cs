@@ -40,14 +40,14 @@ internal struct ChaseLevCore<T, TAtomics>
     {
         var bottom = _indices.OwnerBottom;
         var buffer = OwnerBuffer();
-        if (bottom - _indices.OwnerTop >= buffer.Items.Length)
+        if (bottom - _indices.OwnerTop >= buffer.Length)
         {
             _indices.OwnerTop = TAtomics.Load(ref _indices.Top);
-            if (bottom - _indices.OwnerTop >= buffer.Items.Length)
+            if (bottom - _indices.OwnerTop >= buffer.Length)
                 buffer = Grow(buffer, bottom);
         }
 
-        buffer.Items[(int)bottom & buffer.Mask] = item;
+        buffer[bottom] = item;
         _indices.OwnerBottom = bottom + 1;
         TAtomics.Store(ref _indices.Bottom, bottom + 1);
     }
@@ -105,7 +105,7 @@ internal struct ChaseLevCore<T, TAtomics>
         // The buffer is read after bottom, so it is the one the item at top was pushed into or a grown copy of it. The
         // copy of the item may be torn or stale if we lose the race, and is thrown away then.
         var buffer = Unsafe.As<Buffer>(TAtomics.Load(ref _buffer))!;
-        item = buffer.Items[(int)top & buffer.Mask];
+        item = buffer[top];
         if (TAtomics.CompareExchange(ref _indices.Top, top + 1, top) == top)
             return StealResult.Taken;
         item = default!;
@@ -116,9 +116,9 @@ internal struct ChaseLevCore<T, TAtomics>
 
     private Buffer Grow(Buffer old, long bottom)
     {
-        var grown = new Buffer(old.Items.Length * 2);
+        var grown = new Buffer(old.Length * 2);
         for (var i = _indices.OwnerTop; i < bottom; i++)
-            grown.Items[(int)i & grown.Mask] = old.Items[(int)i & old.Mask];
+            grown[i] = old[i];
         _indices.Forgotten = _indices.OwnerTop;
         TAtomics.Store(ref _buffer, grown);
         return grown;
@@ -129,20 +129,37 @@ internal struct ChaseLevCore<T, TAtomics>
     {
         if (!RuntimeHelpers.IsReferenceOrContainsReferences<T>())
             return;
-        var from = Math.Max(_indices.Forgotten, top - buffer.Items.Length);
+        var from = Math.Max(_indices.Forgotten, top - buffer.Length);
         for (var i = from; i < top; i++)
-            buffer.Items[(int)i & buffer.Mask] = default!;
+            buffer[i] = default!;
         _indices.Forgotten = top;
+    }
+
+    /// <summary>A struct, so that storing a reference needs no check of the array's element type.</summary>
+    private struct Slot
+    {
+        public T Item;
     }
 
     private sealed class Buffer(int capacity)
     {
-        public readonly T[] Items = new T[capacity];
-        public readonly int Mask = capacity - 1;
+        private readonly Slot[] _slots = new Slot[capacity];
+
+        public int Length => _slots.Length;
+
+        public ref T this[long index]
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get
+            {
+                var slots = _slots;
+                return ref slots[(int)index & (slots.Length - 1)].Item;
+            }
+        }
 
         public T Take(long index)
         {
-            ref var slot = ref Items[(int)index & Mask];
+            ref var slot = ref this[index];
             var item = slot;
             if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
                 slot = default!;

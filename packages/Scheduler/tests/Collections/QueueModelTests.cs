@@ -99,6 +99,63 @@ internal sealed class QueueModelTests
         new ModelBounds(3, 2, 10_000));
 
     [Test]
+    public void Spsc_Spans_PassInOrder() => Explorer.Check(
+        () =>
+        {
+            var box = new Box<SpscRingCore<int, ModelAtomics>>(new(2));
+            var received = new List<int>();
+            var sent = 0;
+            return new Scenario(
+                [
+                    () =>
+                    {
+                        for (var i = 0; i < 3; i++)
+                            sent += box.Core.Enqueue([sent + 1, sent + 2, sent + 3]);
+                    },
+                    () =>
+                    {
+                        Span<int> buffer = stackalloc int[3];
+                        for (var i = 0; i < 3; i++)
+                            received.AddRange(buffer[..box.Core.Dequeue(buffer)]);
+                    },
+                ],
+                () => Assert.That(received, Is.EqualTo(Enumerable.Range(1, received.Count))));
+        },
+        new ModelBounds(3, 2, 10_000));
+
+    /// <summary>Enough items for two rings to be closed, with a thread that comes late to each.</summary>
+    [Test]
+    public void Segmented_RingsClosedUnderWay_IsLinearizable() => Explorer.Check(
+        () =>
+        {
+            var box = new Box<SegmentedQueueCore<int, ModelAtomics>>(new(2));
+            var history = new History();
+            void Produce(int first, int count)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    var item = first + i;
+                    history.Record("enqueue", item, () =>
+                    {
+                        box.Core.Enqueue(item);
+                        return 1;
+                    });
+                }
+            }
+
+            void Consume(int count)
+            {
+                for (var i = 0; i < count; i++)
+                    history.Record("dequeue", 0, () => box.Core.TryDequeue(out var item) ? item : null);
+            }
+
+            return new Scenario(
+                [() => Produce(1, 4), () => { Produce(11, 1); Consume(2); Produce(12, 1); }, () => Consume(4)],
+                () => history.AssertLinearizable(string.Empty, (state, call) => Fifo(state, call, int.MaxValue)));
+        },
+        s_bounds);
+
+    [Test]
     public void Treiber_ThreeThreads_IsLinearizable() => Explorer.Check(
         () =>
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
 using Gabbro.Scheduler.Collections;
 
 namespace Gabbro.Scheduler.Tests.Collections;
@@ -145,6 +148,52 @@ internal sealed class SegmentedQueueStressTests : QueueStressTests
     }
 
     protected override bool TryDequeue(out long item) => _queue.TryDequeue(out item);
+
+    [Test]
+    public void Enqueue_BacklogWithinTheRing_AllocatesNothing()
+    {
+        for (var i = 0; i < 1000; i++)
+            _queue.Enqueue(i);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            _queue.Enqueue(i);
+            _queue.TryDequeue(out _);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
+    public void Enqueue_LongBacklog_KeepsOrderAndCount()
+    {
+        for (var i = 0; i < 300_000; i++)
+            _queue.Enqueue(i);
+        Assert.That((_queue.Count, _queue.IsEmpty), Is.EqualTo((300_000, false)));
+        for (var i = 0; i < 300_000; i++)
+            Assert.That(_queue.TryDequeue(out var item) ? item : -1, Is.EqualTo(i));
+        Assert.That((_queue.Count, _queue.IsEmpty, _queue.TryDequeue(out _)), Is.EqualTo((0, true, false)));
+    }
+
+    [Test]
+    public void TryDequeue_Reference_IsForgotten()
+    {
+        var queue = new SegmentedQueue<object>();
+        var item = Fill(queue);
+        for (var i = 0; i < 10 && item.IsAlive; i++)
+            GC.Collect();
+        Assert.That(item.IsAlive, Is.False);
+        GC.KeepAlive(queue);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Fill(SegmentedQueue<object> queue)
+        {
+            var target = new object();
+            queue.Enqueue(target);
+            Assert.That(queue.TryDequeue(out var taken), Is.True);
+            return new WeakReference(taken);
+        }
+    }
 }
 
 [TestFixture]
@@ -190,4 +239,26 @@ internal sealed class SpscQueueStressTests : QueueStressTests
     protected override bool TryEnqueue(long item) => _queue.TryEnqueue(item);
 
     protected override bool TryDequeue(out long item) => _queue.TryDequeue(out item);
+
+    [Test]
+    public void Spans_ThroughASmallRing_KeepOrder()
+    {
+        var queue = new SpscQueue<string>(8);
+        var random = new Random(TestEffort.Seed());
+        var (sent, received) = (0, 0);
+        var buffer = new string[11];
+        while (received < 10_000)
+        {
+            var batch = Enumerable.Range(sent, random.Next(11)).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+            sent += queue.Enqueue(batch);
+            Assert.That(queue.Count, Is.EqualTo(sent - received).And.LessThanOrEqualTo(8));
+            if (random.Next(4) == 0 && queue.TryEnqueue(sent.ToString(CultureInfo.InvariantCulture)))
+                sent++;
+            var taken = queue.Dequeue(buffer.AsSpan(0, random.Next(12)));
+            for (var i = 0; i < taken; i++)
+                Assert.That(buffer[i], Is.EqualTo(received++.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Assert.That((queue.Enqueue([]), queue.Dequeue([])), Is.EqualTo((0, 0)));
+    }
 }

@@ -28,25 +28,6 @@ internal sealed class PromiseTests
     }
 
     [Test]
-    public void For_MillionElements_AllocatesNothing()
-    {
-        using var pool = new WorkPool(2);
-        var data = new int[1_000_000];
-        for (var i = 0; i < 20; i++)
-            pool.For(0, data.Length, new Increment(data));
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < 10; i++)
-            pool.For(0, data.Length, new Increment(data));
-        var byAll = GC.GetTotalAllocatedBytes(precise: true) - before;
-        Assert.Multiple(() =>
-        {
-            // All threads together over ten million elements; those of the test framework may allocate a little too.
-            Assert.That(byAll, Is.LessThan(100_000));
-            Assert.That(data.All(d => d == 30), Is.True);
-        });
-    }
-
-    [Test]
     public void Worker_HotFields_LieOnLinesOfTheirOwn()
     {
         var forks = SplitDeque<HardwareAtomics>.Create();
@@ -178,11 +159,6 @@ internal sealed class PromiseTests
         var sum = 0L;
         a.For(0, 100, _ => Interlocked.Add(ref sum, b.Run<Fib, long>(new Fib(10))));
         Assert.That(sum, Is.EqualTo(5500));
-    }
-
-    private readonly struct Increment(int[] data) : IIndexAction
-    {
-        public void Invoke(int index) => data[index]++;
     }
 
     private readonly struct CountAfterCancel(CancellationTokenSource source, Action count) : IRangeAction

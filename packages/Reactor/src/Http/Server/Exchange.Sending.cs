@@ -20,6 +20,14 @@ internal sealed partial class Exchange : IValueTaskSource
     private bool _sending;
     private bool _handlerWaits;
 
+    /// <summary>What is being sent beside a handler that goes on producing into <see cref="_output"/>; empty when nothing is.</summary>
+    private byte[] _besideOutput = [];
+
+    /// <summary>A send of the handler's that waits for the one beside it.</summary>
+    private (ReadOnlyMemory<byte> Body, FileHandle? File, long Offset, long Count) _queued;
+    private bool _isQueued;
+    private bool _continueWaits;
+
     /// <summary>False when a handler has gone without awaiting its last write: nobody will make the object free again.</summary>
     public bool IsReusable => !_flushCore.IsBusy;
 
@@ -35,6 +43,27 @@ internal sealed partial class Exchange : IValueTaskSource
     /// <summary>Sends what is produced.</summary>
     /// <returns>True when it is all with the system; false when <see cref="HttpConnection.OnSent"/> will be told.</returns>
     public bool Flush() => _outputLength == 0 || SendNow(default, null, 0, 0);
+
+    /// <summary>
+    /// Sends what earlier requests of the pipeline have produced while the handler of this one waits for something: their
+    /// client may wait for it before it sends the rest.
+    /// </summary>
+    public void FlushBeside()
+    {
+        if (_outputLength == 0 || _sending)
+            return;
+        if (SendNow(default, null, 0, 0))
+        {
+            if (_sender.Error.IsError)
+                Connection.Close();
+            return;
+        }
+
+        _besideOutput = _output;
+        _output = [];
+        _outputLength = 0;
+        Connection.BeginSendPace();
+    }
 
     /// <summary>Sends what is produced, for the handler.</summary>
     public ValueTask FlushAsync()
@@ -93,9 +122,30 @@ internal sealed partial class Exchange : IValueTaskSource
     {
         NativeError error = EndSend();
         HttpConnection connection = Connection;
+        if (_isQueued && !error.IsError)
+        {
+            _isQueued = false;
+            (ReadOnlyMemory<byte> body, FileHandle? file, long offset, long count) = _queued;
+            _queued = default;
+            if (!SendNow(body, file, offset, count))
+            {
+                connection.BeginSendPace();
+                return;
+            }
+
+            error = _sender.Error;
+        }
+
+        _isQueued = false;
+        _queued = default;
         if (!_handlerWaits)
         {
             connection.OnSent(error);
+            if (_continueWaits && !error.IsError)
+            {
+                _continueWaits = false;
+                FlushBeside();
+            }
         }
         else
         {
@@ -120,7 +170,7 @@ internal sealed partial class Exchange : IValueTaskSource
     /// <summary>What is being sent must stay where it is.</summary>
     private void CheckSend()
     {
-        if (_flushCore.IsBusy || _sending)
+        if (_flushCore.IsBusy || (_sending && _besideOutput.Length == 0))
             throw new InvalidOperationException("A write of this response is pending: one at a time.");
     }
 
@@ -128,6 +178,11 @@ internal sealed partial class Exchange : IValueTaskSource
     {
         _continued = true;
         "HTTP/1.1 100 Continue\r\n\r\n"u8.CopyTo(AppendOutput(25));
+        if (_besideOutput.Length > 0)
+        {
+            _continueWaits = true;
+            return;
+        }
 
         // A client whose connection has no room for these bytes has stopped reading what it asked for before.
         if (!SendNow(default, null, 0, 0) || _sender.Error.IsError)
@@ -149,8 +204,17 @@ internal sealed partial class Exchange : IValueTaskSource
     private ValueTask SendAsync(ReadOnlyMemory<byte> body, FileHandle? file, long offset, long count)
     {
         CheckSend();
-        if (SendNow(body, file, offset, count))
+        if (_besideOutput.Length > 0)
+        {
+            _queued = (body, file, offset, count);
+            _isQueued = true;
+            _continueWaits = false;
+        }
+        else if (SendNow(body, file, offset, count))
+        {
             return _sender.Error.IsError ? ValueTask.FromException(Connection.SendFailed(_sender.Error)) : ValueTask.CompletedTask;
+        }
+
         _handlerWaits = true;
         Input.Own();
         Connection.BeginSendPace();
@@ -171,8 +235,15 @@ internal sealed partial class Exchange : IValueTaskSource
     private NativeError EndSend()
     {
         _sending = false;
-        _outputLength = 0;
         _sender.Forget();
+        if (_besideOutput.Length == 0)
+        {
+            _outputLength = 0;
+            return _sender.Error;
+        }
+
+        _server.Buffers.Return(_besideOutput);
+        _besideOutput = [];
         return _sender.Error;
     }
 
@@ -186,6 +257,9 @@ internal sealed partial class Exchange : IValueTaskSource
         _output = [];
         _outputLength = 0;
         _handlerWaits = false;
+        _continueWaits = false;
+        _isQueued = false;
+        _queued = default;
         _sender.Reset();
     }
 }

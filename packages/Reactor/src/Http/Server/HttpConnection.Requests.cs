@@ -104,6 +104,7 @@ internal sealed partial class HttpConnection
         exchange.Input.Own();
         exchange.Handling = handling;
         handling.GetAwaiter().UnsafeOnCompleted(exchange.HandlerDone);
+        exchange.FlushBeside();
     }
 
     /// <summary>The handler is done, well or not.</summary>

@@ -278,9 +278,10 @@ internal sealed partial class HttpConnection : WheelTimer
                         _state = State.Head;
                         break;
                     case State.Sending:
-                        if (exchange!.IsSending)
+                        // What was produced while the system took the last of it goes out before anything else happens.
+                        if (!Flush(exchange!))
                             return false;
-                        if (exchange.CloseAfter)
+                        if (exchange!.CloseAfter)
                         {
                             Linger();
                             return _state == State.Lingering;
