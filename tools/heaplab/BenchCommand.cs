@@ -13,11 +13,12 @@ internal static class BenchCommand
         Option<double> scale = new("--scale") { Description = "How much work; 1 is about half a second each.", DefaultValueFactory = _ => 0.3 };
         Option<int> repeat = new("--repeat") { Description = "Runs of each; the best counts.", DefaultValueFactory = _ => 3 };
         Option<bool> managed = new("--managed") { Description = "Measure the .NET library against NativeMemory and ArrayPool instead." };
+        Option<string[]> modes = new("--modes") { Description = "Also measure gabbro with GABBRO_MALLOC set to each of these, as hardened or stats.", AllowMultipleArgumentsPerToken = true };
         Option<bool> list = new("--list") { Description = "Name the workloads and the allocators found." };
         Option<bool> json = new("--json") { Description = "Print the results as JSON." };
         Option<FileInfo?> plot = new("--plot") { Description = "Write a bar chart of the time ratios to this SVG file." };
         Option<string?> library = new("--library") { Description = "The malloc library to measure." };
-        Command command = new("bench", "Measures allocators, interleaved, and prints ratios.") { workloads, scale, repeat, managed, list, json, plot, library };
+        Command command = new("bench", "Measures allocators, interleaved, and prints ratios.") { workloads, scale, repeat, managed, modes, list, json, plot, library };
         command.SetAction(result =>
         {
             if (result.GetValue(repeat) < 1 || result.GetValue(scale) <= 0) throw new ToolException("--repeat and --scale must be positive.");
@@ -29,7 +30,7 @@ internal static class BenchCommand
             }
             BenchResult bench = result.GetValue(managed)
                 ? ManagedBench.Run(wanted, result.GetValue(scale), result.GetValue(repeat))
-                : NativeBench.Run(wanted, result.GetValue(scale), result.GetValue(repeat), result.GetValue(library));
+                : NativeBench.Run(wanted, result.GetValue(scale), result.GetValue(repeat), result.GetValue(library), result.GetValue(modes) ?? []);
             if (result.GetValue(json)) Console.Out.WriteLine(JsonSerializer.Serialize(bench, JsonSerializerOptions.Web));
             else BenchTable.Print(bench);
             if (result.GetValue(plot) is { } file) File.WriteAllText(file.FullName, Plot(bench));

@@ -33,16 +33,28 @@ internal static class MallocLibrary
         return peers;
     }
 
-    /// <summary>Runs a program to its end. With <paramref name="capture"/> its standard output is returned.</summary>
-    internal static (int ExitCode, string Output) Run(string file, IEnumerable<string> arguments, string? library, IReadOnlyDictionary<string, string> environment, bool capture)
+    /// <summary>Where the system would find a program; null when it is not installed.</summary>
+    internal static string? Find(string program)
     {
-        ProcessStartInfo start = new(file, arguments) { RedirectStandardOutput = capture };
+        string[] folders = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'), "/usr/sbin", "/sbin"];
+        return folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>
+    /// Runs a program to its end. With <paramref name="capture"/> its standard output is returned, and with
+    /// <paramref name="errors"/> its standard error behind it.
+    /// </summary>
+    internal static (int ExitCode, string Output) Run(string file, IEnumerable<string> arguments, string? library, IReadOnlyDictionary<string, string> environment, bool capture, bool errors = false)
+    {
+        ProcessStartInfo start = new(file, arguments) { RedirectStandardOutput = capture, RedirectStandardError = errors };
         if (library is not null) start.Environment["LD_PRELOAD"] = library;
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         try
         {
             using Process process = Process.Start(start) ?? throw new ToolException($"{file} did not start.");
+            Task<string>? error = errors ? process.StandardError.ReadToEndAsync() : null;
             string output = capture ? process.StandardOutput.ReadToEnd() : "";
+            if (error is not null) output += error.Result;
             process.WaitForExit();
             return (process.ExitCode, output);
         }

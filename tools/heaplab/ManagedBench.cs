@@ -13,8 +13,14 @@ internal static unsafe class ManagedBench
     private const string Gabbro = "gabbro";
     private const int Slots = 1000;
 
+    /// <summary>Operations a call; see the warm-up.</summary>
+    private const int Chunk = 10_000;
+
     private static readonly NativeHeap s_heap = new();
+    private static readonly NativeHeap s_plain = new();
     private static readonly NativeHeap s_sampled = new(new NativeHeapOptions { SampleInterval = 512 * 1024 });
+    private static readonly NativeHeap s_read = new();
+    private static readonly NativeHeap s_hardened = new(new NativeHeapOptions { Hardened = true });
     private static readonly Arena s_arena = new(new ArenaOptions { FirstChunkBytes = 1 << 20 });
     private static readonly FixedPool s_pool = new(1024);
     private static readonly ThreadLocalPool s_threadPool = new(1024);
@@ -35,8 +41,11 @@ internal static unsafe class ManagedBench
         new("bump 64 B: NativeMemory, Arena", n => NativePairs(n, 64), ArenaBumps),
         new("rent 1 KiB: ArrayPool.Shared, FixedPool", ArrayPoolRents, FixedPoolRents),
         new("rent 1 KiB: ArrayPool.Shared, ThreadLocalPool", ArrayPoolRents, ThreadLocalPoolRents),
+        new("rent 1 KiB: ArrayPool.Shared, ThreadLocalPool's part", ArrayPoolRents, PoolPartRents),
         new("rent 1 KiB: ArrayPool.Shared, PinnedArrayPool", ArrayPoolRents, PinnedArrayRents),
-        new("sampled profiling: NativeHeap without, with", HeapMixed, SampledMixed),
+        new("cost of sampled profiling: NativeHeap without, with", n => Mixed(s_plain, n), n => Mixed(s_sampled, n)),
+        new("cost of statistics read every 100 ms: NativeHeap without, with", n => Mixed(s_plain, n), ReadMixed),
+        new("mixed 8-1000 B, 1000 live: NativeMemory, hardened NativeHeap", NativeMixed, n => Mixed(s_hardened, n)),
     ];
 
     internal static BenchResult Run(string[] wanted, double scale, int repeat)
@@ -49,17 +58,25 @@ internal static unsafe class ManagedBench
             BenchRow row = new(contest.Name, Baseline, [], []);
             for (int i = 0; i < 3; i++)
             {
-                // The tiered compiler needs a few calls and a moment.
-                contest.Runtime(50_000);
-                contest.Own(50_000);
-                Thread.Sleep(120);
+                // The tiered compiler wants thirty calls and a moment; without them one would measure its half-way code.
+                for (int call = 0; call < 40; call++)
+                {
+                    contest.Runtime(1000);
+                    contest.Own(1000);
+                }
+                Thread.Sleep(150);
             }
-            for (int i = 0; i < repeat * 3; i++)
+            rows.Add(row);
+        }
+        // Round after round over all contests, so that a bad moment of the machine hits many a little.
+        for (int round = 0; round < repeat * 3; round++)
+        {
+            foreach (BenchRow row in rows)
             {
+                Contest contest = s_contests.First(candidate => candidate.Name == row.Workload);
                 Time(contest.Runtime, count, Baseline, row);
                 Time(contest.Own, count, Gabbro, row);
             }
-            rows.Add(row);
         }
         return new BenchResult(Baseline, [Baseline, Gabbro], rows);
     }
@@ -67,7 +84,7 @@ internal static unsafe class ManagedBench
     private static void Time(Action<int> work, int count, string name, BenchRow row)
     {
         long from = Stopwatch.GetTimestamp();
-        work(count);
+        for (int done = 0; done < count; done += Chunk) work(Chunk);
         double seconds = Stopwatch.GetElapsedTime(from).TotalSeconds;
         row.Seconds[name] = Math.Min(seconds, row.Seconds.GetValueOrDefault(name, double.MaxValue));
     }
@@ -135,7 +152,12 @@ internal static unsafe class ManagedBench
 
     private static void HeapMixed(int count) => Mixed(s_heap, count);
 
-    private static void SampledMixed(int count) => Mixed(s_sampled, count);
+    /// <summary>As an exporter of metrics would, another thread reads the books while this one allocates.</summary>
+    private static void ReadMixed(int count)
+    {
+        using Timer reader = new(static _ => s_read.GetStatistics(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        Mixed(s_read, count);
+    }
 
     private static void Mixed(NativeHeap heap, int count)
     {
@@ -194,6 +216,17 @@ internal static unsafe class ManagedBench
             byte* block = (byte*)pool.Rent();
             *block = 1;
             pool.Return(block);
+        }
+    }
+
+    private static void PoolPartRents(int count)
+    {
+        ThreadLocalPoolPart part = s_threadPool.GetPart();
+        for (int i = 0; i < count; i++)
+        {
+            byte* block = (byte*)part.Rent();
+            *block = 1;
+            part.Return(block);
         }
     }
 

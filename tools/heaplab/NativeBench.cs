@@ -8,10 +8,12 @@ internal static class NativeBench
     internal static string[] Workloads() =>
         MallocLibrary.Run(Compile(), [], null, new Dictionary<string, string>(), capture: true).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    internal static BenchResult Run(string[] wanted, double scale, int repeat, string? library)
+    internal static BenchResult Run(string[] wanted, double scale, int repeat, string? library, string[] modes)
     {
-        List<(string Name, string? Path)> allocators = MallocLibrary.Peers();
-        allocators.Insert(1, ("gabbro", MallocLibrary.Gabbro(library)));
+        List<Contender> allocators = [.. MallocLibrary.Peers().Select(static peer => new Contender(peer.Name, peer.Path, ""))];
+        string gabbro = MallocLibrary.Gabbro(library);
+        allocators.Insert(1, new Contender("gabbro", gabbro, ""));
+        allocators.InsertRange(2, modes.Select(mode => new Contender($"gabbro {mode}", gabbro, mode)));
         string program = Compile();
         string[] all = Workloads();
         foreach (string name in wanted)
@@ -25,17 +27,27 @@ internal static class NativeBench
             // One allocator after the other, several times over: drifts of the machine hit all alike.
             for (int i = 0; i < repeat; i++)
             {
-                foreach ((string name, string? path) in allocators) Measure(program, workload, scale, name, path, row);
+                foreach (Contender allocator in allocators) Measure(program, workload, scale, allocator, row);
             }
             rows.Add(row);
         }
         return new BenchResult("glibc", [.. allocators.Select(static a => a.Name)], rows);
     }
 
-    private static void Measure(string program, string workload, double scale, string name, string? path, BenchRow row)
+    /// <summary>A malloc by preload; the mode is the library's environment variable, and its reports go nowhere.</summary>
+    private sealed record Contender(string Name, string? Path, string Mode);
+
+    private static void Measure(string program, string workload, double scale, Contender allocator, BenchRow row)
     {
         string[] arguments = [workload, scale.ToString(CultureInfo.InvariantCulture)];
-        (int exit, string output) = MallocLibrary.Run(program, arguments, path, new Dictionary<string, string>(), capture: true);
+        Dictionary<string, string> environment = [];
+        if (allocator.Mode.Length != 0)
+        {
+            environment["GABBRO_MALLOC"] = allocator.Mode;
+            environment["GABBRO_MALLOC_OUTPUT"] = "/dev/null";
+        }
+        (int exit, string output) = MallocLibrary.Run(program, arguments, allocator.Path, environment, capture: true);
+        string name = allocator.Name;
         string[] words = output.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (exit != 0 || words.Length < 3) return;
         double seconds = double.Parse(words[1], CultureInfo.InvariantCulture);

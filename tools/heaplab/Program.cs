@@ -11,7 +11,7 @@ if (Console.IsOutputRedirected)
 }
 RootCommand root = new("Shows, measures and maps Gabbro.Alloc's heaps, and runs programs under its malloc library.")
 {
-    DemoCommand.Create(), BenchCommand.Create(), MapCommand.Create(), FragmentationCommand.Create(), RunCommand.Create(),
+    DemoCommand.Create(), BenchCommand.Create(), MapCommand.Create(), FragmentationCommand.Create(), RunCommand.Create(), ProgramsCommand.Create(),
 };
 ParseResult parsed = root.Parse(args);
 try

@@ -5,7 +5,7 @@ namespace Gabbro.Alloc.Preload;
 
 /// <summary>
 /// Everything the library takes from libc: nothing here allocates, but for pthread_create and backtrace, which are called
-/// only where a nested malloc is fine. Symbols.txt lists the same names, and the build checks the library against it.
+/// only where a nested malloc is fine. imports.txt lists the same names, and the build checks the library against it.
 /// </summary>
 internal static unsafe class Libc
 {
@@ -37,6 +37,14 @@ internal static unsafe class Libc
     [RuntimeImport("*", "gabbro_gettid")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern int Gettid();
+
+    [RuntimeImport("*", "gabbro_getrandom")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern nint Getrandom(void* bytes, nuint length, uint flags);
+
+    [RuntimeImport("*", "sigaction")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern int Sigaction(int signal, SignalAction* action, SignalAction* old);
 
     [RuntimeImport("*", "clock_gettime")]
     [MethodImpl(MethodImplOptions.InternalCall)]
@@ -122,12 +130,4 @@ internal static unsafe class Libc
     [RuntimeImport("*", "__register_atfork")]
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern int RegisterAtfork(void* prepare, void* parent, void* child, void* library);
-
-}
-
-/// <summary>struct timespec.</summary>
-internal struct Timespec
-{
-    internal long Seconds;
-    internal long Nanoseconds;
 }

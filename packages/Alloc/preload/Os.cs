@@ -5,6 +5,9 @@ namespace Gabbro.Alloc.Core;
 /// <summary>The core's ten functions of the operating system, on Linux's calls. None changes errno.</summary>
 internal static unsafe class Os
 {
+    /// <summary>The size of a system page: what memory is given back and guarded by.</summary>
+    internal const nuint PageBytes = 4096;
+
     private const int ProtNone = 0;
     private const int ProtReadWrite = 3;
     private const int MapPrivateAnonymous = 0x22;

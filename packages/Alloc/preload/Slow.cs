@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Gabbro.Alloc.Core;
 
@@ -13,7 +14,9 @@ internal static unsafe class Slow
     internal static void* Malloc(nuint size, ThreadHeap* heap)
     {
         if (heap->Heap == null) return Alloc(size, 1, false, heap);
-        void* block = Allocator.AllocSlow(heap, size);
+        void* block = heap->Ready != null && size <= SizeClass.Limit
+            ? Hardening.Take(heap, Allocator.ClassOf(heap, size))
+            : Allocator.AllocSlow(heap, size);
         return block != null ? block : Fail();
     }
 
@@ -29,6 +32,12 @@ internal static unsafe class Slow
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Free(void* block, ThreadHeap* heap, Page* page)
     {
+        if (heap->Ready != null && page->States != null && Hardening.Check(page, block) == BlockFault.None)
+        {
+            heap->Room[page->Class] = 0;
+            Hardening.Put(heap, page, block);
+            return;
+        }
         if (block == null)
         {
             heap->Room[SizeClass.None] = 0;
@@ -40,6 +49,7 @@ internal static unsafe class Slow
             Diagnosis.Free(block);
             return;
         }
+        if (Modes.Hardened) RequireInUse(page, block, "free"u8);
         // The empty heap and the dead one are shared by threads and hold nothing; undo the fast path's count.
         if (heap->Heap == null) heap->Room[page->Class] = 0;
         ThreadHeap* own = Threads.Current(heap);
@@ -56,6 +66,7 @@ internal static unsafe class Slow
             Exports.Free(block, heap);
             return null;
         }
+        if (Modes.Hardened) RequireInUse(PageMap.Find(block), block, "realloc"u8);
         ThreadHeap* own = Threads.Current(heap);
         if (own != null)
         {
@@ -70,7 +81,19 @@ internal static unsafe class Slow
         return moved;
     }
 
-    internal static nuint UsableSize(void* block) => Modes.Diagnosed ? Diagnosis.UsableSize(block) : Allocator.UsableSize(PageMap.Of(block));
+    internal static nuint UsableSize(void* block)
+    {
+        if (Modes.Diagnosed) return Diagnosis.UsableSize(block);
+        if (Modes.Hardened) RequireInUse(PageMap.Find(block), block, "malloc_usable_size"u8);
+        return Allocator.UsableSize(PageMap.Of(block));
+    }
+
+    /// <summary>In a hardened process, ends it when the pointer is not the start of a block in use.</summary>
+    private static void RequireInUse(Page* page, void* block, ReadOnlySpan<byte> operation)
+    {
+        int fault = Hardening.Check(page, block);
+        if (fault != BlockFault.None) Misuse.Report(fault, operation, block);
+    }
 
     internal static int Trim(nuint keep, ThreadHeap* heap) => ThreadHeaps.Trim(Threads.Heap, heap->Heap == null ? null : heap, keep) != 0 ? 1 : 0;
 

@@ -39,6 +39,10 @@ internal static unsafe class Stubs
     [MethodImpl(MethodImplOptions.InternalCall)]
     internal static extern void* ScavengerAddress();
 
+    [RuntimeImport("*", "gabbro_fault_address")]
+    [MethodImpl(MethodImplOptions.InternalCall)]
+    internal static extern void* FaultAddress();
+
     /// <summary>Calls the program's new-handler; false when it has none and bad_alloc must be thrown.</summary>
     [RuntimeImport("*", "gabbro_call_new_handler")]
     [MethodImpl(MethodImplOptions.InternalCall)]

@@ -86,10 +86,22 @@ internal static unsafe class Threads
     }
 
     /// <summary>Registers what a fork needs, for a process whose threads never attach.</summary>
-    internal static void InitialiseForDiagnosis()
+    internal static void InitialiseForDiagnosis() => Initialise();
+
+    /// <summary>From now on the free of any pointer whatever reaches the slow path.</summary>
+    internal static void CoverAll()
     {
-        Initialise();
         fixed (Page* page = &s_nowhere) PageMap.CoverAll(page);
+    }
+
+    /// <summary>Makes the heap a hardened one. No thread may have a part of it.</summary>
+    internal static void Harden()
+    {
+        ulong secret = 0;
+        Libc.Getrandom(&secret, sizeof(ulong), 1);
+        // Before the kernel has gathered randomness there is still that of its address space layout and the time.
+        if (secret == 0) secret = (ulong)Heap ^ (ulong)&secret << 20 ^ Os.Now();
+        Heap->Secret = secret | 1;
     }
 
     /// <summary>From now on this thread's calls take the slow path; what it had goes to the others.</summary>

@@ -120,6 +120,7 @@ __security_cookie:
     address_of gabbro_fork_parent_address, gabbro_fork_parent
     address_of gabbro_fork_child_address, gabbro_fork_child
     address_of gabbro_scavenger_address, gabbro_scavenger
+    address_of gabbro_fault_address, gabbro_fault
 
 # std::__throw_bad_alloc lives in libstdc++, which a C program does not have: zero then.
     .weak _ZSt17__throw_bad_allocv
@@ -167,6 +168,9 @@ __security_cookie:
 
     function gabbro_gettid
     system_call 186
+
+    function gabbro_getrandom
+    system_call 318
 
 # Linked with -z initfirst: before any other library's constructor, so that all of them may free null.
     .section .init_array,"aw",@init_array

@@ -18,6 +18,9 @@ internal unsafe struct BlockRecord
     internal byte* Raw;
     internal nuint Size;
     internal nuint RawBytes;
+
+    /// <summary>Where the pattern behind the block ends; with a guard, where that begins.</summary>
+    internal byte* End;
     internal ulong Sequence;
     internal int AllocThread;
     internal int FreeThread;
@@ -26,6 +29,9 @@ internal unsafe struct BlockRecord
     internal int AllocFrames;
     internal int FreeFrames;
     internal int Freed;
+
+    /// <summary>1 when an inaccessible page follows <see cref="End"/>.</summary>
+    internal int Guarded;
 
     internal fixed ulong AllocStack[Frames];
     internal fixed ulong FreeStack[Frames];

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime;
 using Gabbro.Alloc.Core;
 
 namespace Gabbro.Alloc.Preload;
@@ -14,6 +15,10 @@ internal static unsafe class Diagnosis
     private const byte FreedByte = 0xDD;
     private const nuint CanaryBytes = 16;
     private const nuint QuarantineBytes = 32 << 20;
+    private const int SegmentationFault = 11;
+    private const int SignalInformation = 4;
+    private const int OnAlternateStack = 0x0800_0000;
+    private const int FaultingAddressOffset = 16;
 
     private static HeapCore s_heap;
     private static ThreadHeap* s_thread;
@@ -27,6 +32,8 @@ internal static unsafe class Diagnosis
     private static ulong s_bytes;
     private static ulong s_live;
     private static ulong s_peak;
+    private static ulong s_unguarded;
+    private static SignalAction s_programsAction;
 
     internal static HeapCore* Heap
     {
@@ -105,10 +112,44 @@ internal static unsafe class Diagnosis
         Text.AddNumber(&text, s_live, 0);
         Text.Add(&text, " bytes left, peak "u8);
         Text.AddNumber(&text, s_peak, 0);
-        Text.Add(&text, " bytes\n"u8);
+        Text.Add(&text, " bytes"u8);
+        if (s_unguarded != 0)
+        {
+            Text.Add(&text, "; without a guard, for want of mappings, "u8);
+            Text.AddNumber(&text, s_unguarded, 0);
+        }
+        Text.Add(&text, "\n"u8);
         Text.Flush(&text);
         if (Modes.Leaks) RecordTable.ForEach(&ReportLeak);
         Leave();
+    }
+
+    /// <summary>From now on a fault at a guard or in a freed block is named before the process ends.</summary>
+    internal static void CatchFaults()
+    {
+        SignalAction action = default;
+        action.Handler = Stubs.FaultAddress();
+        action.Flags = SignalInformation | OnAlternateStack;
+        fixed (SignalAction* old = &s_programsAction) Libc.Sigaction(SegmentationFault, &action, old);
+    }
+
+    /// <summary>
+    /// The handler of faults. The process is at its end, so the lock, which this thread may hold, is not taken. Returning
+    /// repeats the access, now with the action that was there before.
+    /// </summary>
+    [RuntimeExport("gabbro_fault")]
+    internal static void Fault(int signal, byte* information, void* context)
+    {
+        byte* address = *(byte**)(information + FaultingAddressOffset);
+        s_owner = Libc.Gettid();
+        BlockRecord* record = RecordTable.Around(address);
+        if (record != null && record->Guarded != 0)
+        {
+            if (record->Freed != 0) Misuse.Describe("access after free"u8, address, record);
+            else Misuse.Describe("access past the end of a block"u8, address, record);
+            Misuse.ShowStack();
+        }
+        fixed (SignalAction* old = &s_programsAction) Libc.Sigaction(SegmentationFault, old, null);
     }
 
     internal static void ForkPrepare() => Enter();
@@ -147,7 +188,11 @@ internal static unsafe class Diagnosis
         if (alignment < CanaryBytes) alignment = CanaryBytes;
         nuint front = Modes.Checked ? alignment : 0;
         nuint rawBytes = front + size + (Modes.Checked ? CanaryBytes : 0);
-        byte* raw = (byte*)Allocator.AllocAligned(s_thread, rawBytes, alignment, zero && !Modes.Checked);
+        // The block ends right before its guard, up to its alignment; the gaps are filled with the canary's pattern.
+        nuint room = Modes.Guards ? Bits.RoundUp(front + Bits.RoundUp(size, alignment), Os.PageBytes) : 0;
+        if (Modes.Guards) rawBytes = room + Os.PageBytes;
+        nuint rawAlignment = Modes.Guards && alignment < Os.PageBytes ? Os.PageBytes : alignment;
+        byte* raw = (byte*)Allocator.AllocAligned(s_thread, rawBytes, rawAlignment, zero && !Modes.Checked);
         if (raw == null)
         {
             record->User = null;
@@ -156,6 +201,14 @@ internal static unsafe class Diagnosis
             return null;
         }
         record->User = raw + front;
+        record->End = record->User + size + CanaryBytes;
+        if (Modes.Guards)
+        {
+            record->End = raw + room;
+            record->User = (byte*)((nuint)(record->End - size) & ~(alignment - 1));
+            record->Guarded = Os.Protect(record->End, Os.PageBytes, accessible: false) ? 1 : 0;
+            if (record->Guarded == 0) s_unguarded++;
+        }
         record->Raw = raw;
         record->Size = size;
         record->RawBytes = rawBytes;
@@ -165,9 +218,9 @@ internal static unsafe class Diagnosis
         if (Modes.Checked)
         {
             record->AllocFrames = Libc.Backtrace((void**)record->AllocStack, BlockRecord.Frames);
-            Bytes.Fill(raw, front, CanaryByte);
+            Bytes.Fill(raw, (nuint)(record->User - raw), CanaryByte);
             Bytes.Fill(record->User, size, zero ? (byte)0 : FreshByte);
-            Bytes.Fill(record->User + size, CanaryBytes, CanaryByte);
+            Bytes.Fill(record->User + size, (nuint)(record->End - record->User) - size, CanaryByte);
         }
         RecordTable.Add(record);
         s_bytes += size;
@@ -195,6 +248,7 @@ internal static unsafe class Diagnosis
         record->FreeTime = Os.Now();
         record->FreeFrames = Libc.Backtrace((void**)record->FreeStack, BlockRecord.Frames);
         Bytes.Fill(record->User, record->Size, FreedByte);
+        if (record->Guarded != 0) Os.Protect(record->Raw, (nuint)(record->End - record->Raw), accessible: false);
         record->NextQueued = null;
         if (s_newest == null) s_oldest = record;
         else s_newest->NextQueued = record;
@@ -209,6 +263,7 @@ internal static unsafe class Diagnosis
         s_oldest = record->NextQueued;
         if (s_oldest == null) s_newest = null;
         s_quarantined -= record->RawBytes;
+        if (record->Guarded != 0) Os.Protect(record->Raw, record->RawBytes, accessible: true);
         if (IsWrittenAfterFree(record)) Misuse.Report("write after free"u8, record->User, record);
         Allocator.Free(s_thread, record->Raw);
         RecordTable.Remove(record);
@@ -217,7 +272,7 @@ internal static unsafe class Diagnosis
     private static void CheckAtExit(BlockRecord* record)
     {
         if (record->Freed == 0 && IsOverrun(record)) Misuse.Report("write past the ends of a block"u8, record->User, record);
-        if (record->Freed != 0 && IsWrittenAfterFree(record)) Misuse.Report("write after free"u8, record->User, record);
+        if (record->Freed != 0 && record->Guarded == 0 && IsWrittenAfterFree(record)) Misuse.Report("write after free"u8, record->User, record);
     }
 
     private static void ReportLeak(BlockRecord* record)
@@ -226,7 +281,7 @@ internal static unsafe class Diagnosis
     }
 
     private static bool IsOverrun(BlockRecord* record) =>
-        Differs(record->Raw, record->User, CanaryByte) || Differs(record->User + record->Size, record->User + record->Size + CanaryBytes, CanaryByte);
+        Differs(record->Raw, record->User, CanaryByte) || Differs(record->User + record->Size, record->End, CanaryByte);
 
     private static bool IsWrittenAfterFree(BlockRecord* record) => Differs(record->User, record->User + record->Size, FreedByte);
 

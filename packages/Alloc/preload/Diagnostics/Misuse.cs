@@ -10,11 +10,38 @@ internal static unsafe class Misuse
     internal static void Report(ReadOnlySpan<byte> what, void* pointer, BlockRecord* record)
     {
         Describe(what, pointer, record);
+        End();
+    }
+
+    /// <summary>What a hardened heap finds: it keeps no records, so it can name the pointer and the place only.</summary>
+    internal static void Report(int fault, ReadOnlySpan<byte> operation, void* pointer)
+    {
+        Text text;
+        Text.ToDescriptor(&text, Modes.Output);
+        Text.AddPrefix(&text);
+        if (fault == BlockFault.DoubleFree) Text.Add(&text, "double free or use after free in "u8);
+        else Text.Add(&text, "invalid pointer in "u8);
+        Text.Add(&text, operation);
+        Text.Add(&text, ": "u8);
+        Text.AddAddress(&text, pointer);
+        Text.Add(&text, "\n"u8);
+        Text.Flush(&text);
+        End();
+    }
+
+    private static void End()
+    {
+        ShowStack();
+        Libc.Abort();
+    }
+
+    /// <summary>Where the calling thread is.</summary>
+    internal static void ShowStack()
+    {
         void** frames = stackalloc void*[BlockRecord.Frames];
         int count = Libc.Backtrace(frames, BlockRecord.Frames);
         Line("found at:"u8);
         Libc.BacktraceSymbolsFd(frames, count, Modes.Output);
-        Libc.Abort();
     }
 
     internal static void Describe(ReadOnlySpan<byte> what, void* pointer, BlockRecord* record)

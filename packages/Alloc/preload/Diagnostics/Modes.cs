@@ -7,8 +7,9 @@ namespace Gabbro.Alloc.Preload;
 /// <summary>
 /// What the environment asks for: GABBRO_MALLOC is a list of words separated by commas. stats: the books at exit, free of
 /// cost. count: also the calls and bytes, counted one by one. trace: a line for every call. checked: every block with
-/// canaries, poison, quarantine and a record of where it was allocated and freed; misuse aborts with a report. leaks: with
-/// checked, the blocks never freed. noscavenger: never start a thread. GABBRO_MALLOC_OUTPUT names a file to append to.
+/// canaries, poison, quarantine and a record of where it was allocated and freed; misuse aborts with a report. guards: checked,
+/// and every block ends at an inaccessible page and becomes inaccessible when it is freed. leaks: with checked, the blocks
+/// never freed. hardened: for production; see Core/Hardening.cs. noscavenger: never start a thread. GABBRO_MALLOC_OUTPUT names a file to append to.
 /// </summary>
 internal static unsafe class Modes
 {
@@ -32,6 +33,11 @@ internal static unsafe class Modes
 
     internal static bool Leaks { get; private set; }
 
+    internal static bool Guards { get; private set; }
+
+    /// <summary>A heap of the hardened kind, and no diagnosis.</summary>
+    internal static bool Hardened { get; private set; }
+
     /// <summary>Where reports go: a descriptor of our own, because programs close theirs before they end.</summary>
     internal static int Output => s_output;
 
@@ -53,10 +59,20 @@ internal static unsafe class Modes
         if (s_output < 0) s_output = Libc.Fcntl(StandardError, DuplicateCloseOnExec, LowestDescriptor);
         if (s_output < 0) s_output = StandardError;
         *Libc.ErrnoLocation() = saved;
-        if (!Count && !Trace && !Checked) return;
+        bool diagnosed = Count || Trace || Checked;
+        // Diagnosis sees more than hardening does.
+        if (diagnosed) Hardened = false;
+        if (!diagnosed && !Hardened) return;
         Threads.Forsake();
+        Threads.CoverAll();
+        if (Hardened)
+        {
+            Threads.Harden();
+            return;
+        }
         s_diagnosed = 1;
         Threads.InitialiseForDiagnosis();
+        if (Guards) Diagnosis.CatchFaults();
     }
 
     /// <summary>The library's destructor.</summary>
@@ -74,6 +90,8 @@ internal static unsafe class Modes
         else if (Equals(word, length, "trace"u8)) Trace = true;
         else if (Equals(word, length, "checked"u8)) Checked = true;
         else if (Equals(word, length, "leaks"u8)) Leaks = true;
+        else if (Equals(word, length, "guards"u8)) Checked = Guards = true;
+        else if (Equals(word, length, "hardened"u8)) Hardened = true;
         else if (Equals(word, length, "noscavenger"u8)) Scavenger.Forbid();
     }
 

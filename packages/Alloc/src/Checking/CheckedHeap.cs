@@ -14,7 +14,6 @@ internal sealed unsafe class CheckedHeap(NativeHeap heap, NativeHeapOptions opti
     private const byte FreshByte = 0xCD;
     private const byte FreedByte = 0xDD;
     private const nuint CanaryBytes = 16;
-    private const nuint SystemPage = 4096;
 
     /// <summary>How many freed blocks are remembered after their memory has been reused, to name a double free.</summary>
     private const int HistoryLength = 65536;
@@ -136,14 +135,18 @@ internal sealed unsafe class CheckedHeap(NativeHeap heap, NativeHeapOptions opti
         if (guarded)
         {
             // The block ends right before the guard, up to its alignment; the gap is filled with the canary's pattern.
-            nuint room = Bits.RoundUp(front + Bits.RoundUp(size, alignment), SystemPage);
-            rawBytes = room + SystemPage;
+            nuint room = Bits.RoundUp(front + Bits.RoundUp(size, alignment), Os.PageBytes);
+            rawBytes = room + Os.PageBytes;
             raw = (byte*)heap.TakeRaw(rawBytes, nuint.Max(alignment, Region.SliceBytes), zero: false);
             if (raw == null) return null;
             guard = (nuint)raw + room;
             user = (byte*)((guard - size) & ~(alignment - 1));
             NativeMemory.Fill(raw, room, CanaryByte);
-            Os.Protect((void*)guard, SystemPage, accessible: false);
+            if (!Os.Protect((void*)guard, Os.PageBytes, accessible: false))
+            {
+                heap.FreeRaw(raw);
+                return null;
+            }
         }
         else
         {

@@ -34,6 +34,11 @@ public sealed class HeapMisuseException : InvalidOperationException
         return new HeapMisuseException(HeapMisuse.WrongHeap, operation, (nuint)pointer, heap, $"the block belongs to {owner}");
     }
 
+    internal static unsafe HeapMisuseException Of(int fault, HeapOperation operation, void* pointer, NativeHeap heap) =>
+        fault == BlockFault.DoubleFree
+            ? new HeapMisuseException(HeapMisuse.DoubleFree, operation, (nuint)pointer, heap, "the block is not in use")
+            : new HeapMisuseException(HeapMisuse.InvalidPointer, operation, (nuint)pointer, heap, "the pointer is not the start of a block");
+
     private static string Describe(HeapMisuse misuse) => misuse switch
     {
         HeapMisuse.InvalidPointer => "Invalid pointer",

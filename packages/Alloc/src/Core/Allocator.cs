@@ -102,8 +102,9 @@ internal static unsafe class Allocator
     /// <summary>Frees a block without a thread's heap.</summary>
     internal static void FreeForeign(Page* page, void* block)
     {
-        if (page->Kind == PageKind.Blocks) BlockPages.FreeChain(null, page, block, block, 1);
-        else LargeBlocks.Free(page);
+        if (page->Kind != PageKind.Blocks) LargeBlocks.Free(page);
+        else if (page->States != null) Hardening.Return(null, page, block);
+        else BlockPages.FreeChain(null, page, block, block, 1);
     }
 
     private static void Pop(ThreadHeap* thread, int sizeClass, void* block)

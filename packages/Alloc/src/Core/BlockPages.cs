@@ -21,7 +21,11 @@ internal static unsafe class BlockPages
     /// The slow path of an allocation of a class: the thread's list is empty. <paramref name="zero"/>, if not null, is
     /// set to 1 when the block is known to be all zero. Null when out of memory.
     /// </summary>
-    internal static void* Refill(ThreadHeap* thread, int sizeClass, byte* zero)
+    internal static void* Refill(ThreadHeap* thread, int sizeClass, byte* zero) =>
+        thread->Ready != null ? Hardening.Take(thread, sizeClass) : Fetch(thread, sizeClass, zero);
+
+    /// <summary>Finds a page with room and draws from it; see <see cref="Draw"/>.</summary>
+    internal static void* Fetch(ThreadHeap* thread, int sizeClass, byte* zero)
     {
         thread->Adopted[sizeClass] = 0;
         PageQueue* queue = ThreadHeap.QueueOf(thread, sizeClass);
@@ -52,8 +56,8 @@ internal static unsafe class BlockPages
     internal static bool HasRoom(Page* page) => page->Used < page->Capacity;
 
     /// <summary>
-    /// Gives blocks back to their page: <paramref name="count"/> of them, linked from first to last.
-    /// <paramref name="thread"/> is the caller's heap or null.
+    /// Gives blocks back to their page: <paramref name="count"/> of them, linked from first to last, or null for those of a
+    /// hardened page, whose states the caller has set. <paramref name="thread"/> is the caller's heap or null.
     /// </summary>
     internal static void FreeChain(ThreadHeap* thread, Page* page, void* first, void* last, uint count)
     {
@@ -79,7 +83,7 @@ internal static unsafe class BlockPages
                 continue;
             }
             // One atomic for the chain. The count travels in the same word, so that the books always balance.
-            Links.Set(last, (void*)(state & Page.RemotePointer));
+            if (last != null) Links.Set(last, (void*)(state & Page.RemotePointer));
             nuint total = (state >> Page.RemoteCountShift) + count;
             nuint next = (nuint)first | total << Page.RemoteCountShift;
             if (Interlocked.CompareExchange(ref *(long*)&page->Remote, (long)next, (long)state) == (long)state) return;
@@ -119,8 +123,15 @@ internal static unsafe class BlockPages
         uint touched = (uint)((page->Carved * (nuint)page->BlockBytes + Region.SliceBytes - 1) >> Region.SliceShift);
         page->Owner = null;
         FutexLock.Acquire(&heap->Lock);
+        if (!Guards.LowerUnsynchronized(heap, page))
+        {
+            // Nothing but leaving the page out of use for ever is safe now.
+            FutexLock.Release(&heap->Lock);
+            return;
+        }
         PageMap.SetRange(page->Start, page->Slices, null);
         HolePurging.ForgetUnsynchronized(heap, page);
+        Hardening.ForgetStatesUnsynchronized(heap, page);
         Spans.ReturnUnsynchronized(heap, page, touched);
         FutexLock.Release(&heap->Lock);
         Purging.AfterReturn(heap);
@@ -153,15 +164,22 @@ internal static unsafe class BlockPages
 
     private static void Push(Page* page, void* first, void* last, uint count)
     {
-        Links.Set(last, page->Free);
-        page->Free = first;
+        if (last != null)
+        {
+            Links.Set(last, page->Free);
+            page->Free = first;
+        }
         page->Used -= count;
     }
 
     private static void AddRemote(Page* page, nuint remote)
     {
         void* first = (void*)(remote & Page.RemotePointer);
-        if (first == null) return;
+        if (first == null)
+        {
+            page->Used -= (uint)(remote >> Page.RemoteCountShift);
+            return;
+        }
         void* last = first;
         for (void* next = Links.Get(last); next != null; next = Links.Get(last)) last = next;
         Push(page, first, last, (uint)(remote >> Page.RemoteCountShift));
@@ -218,6 +236,8 @@ internal static unsafe class BlockPages
         if (Volatile.Read(ref shared->Count) == 0) return null;
         FutexLock.Acquire(&shared->Lock);
         Page* page = shared->First;
+        // Pages from before a heap was hardened give nothing any more.
+        while (page != null && thread->Ready != null && page->States == null) page = page->Next;
         if (page != null)
         {
             UnlinkShared(shared, page);
@@ -249,14 +269,22 @@ internal static unsafe class BlockPages
             page->Kind = PageKind.Blocks;
             page->Class = (byte)sizeClass;
             page->BlockBytes = (uint)blockBytes;
-            page->Capacity = (uint)(slices * Region.SliceBytes / blockBytes);
+            page->Capacity = (uint)((slices * Region.SliceBytes - (heap->Secret == 0 ? 0 : Os.PageBytes)) / blockBytes);
             page->Used = page->Carved = page->Purged = 0;
             page->PurgedMap = null;
             page->Free = null;
             page->Remote = 0;
             page->Retained = 0;
             page->Owner = thread;
-            PageMap.SetRange(page->Start, slices, page);
+            if (Hardening.PrepareUnsynchronized(heap, page))
+            {
+                PageMap.SetRange(page->Start, slices, page);
+            }
+            else
+            {
+                Spans.ReturnUnsynchronized(heap, page, 0);
+                page = null;
+            }
         }
         FutexLock.Release(&heap->Lock);
         return page;
@@ -268,6 +296,7 @@ internal static unsafe class BlockPages
     private static void* Draw(ThreadHeap* thread, Page* page, byte* zero)
     {
         Collect(page);
+        if (page->States != null) return Hardening.Draw(thread, page);
         bool fresh = false;
         if (page->Free == null)
         {

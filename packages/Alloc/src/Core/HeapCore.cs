@@ -55,6 +55,15 @@ internal unsafe struct HeapCore
 
     internal Statistics Totals;
 
+    /// <summary>Random; not zero makes the heap a hardened one. Set by the embedder before the heap is used.</summary>
+    internal ulong Secret;
+
+    /// <summary>Guards that are up; see Guards.</summary>
+    internal int GuardCount;
+
+    /// <summary>State maps of released pages, by powers of two from 128 bytes.</summary>
+    internal fixed ulong SpareStates[6];
+
     /// <summary>Set while a scavenger looks after the heap.</summary>
     internal int Scavenged;
 

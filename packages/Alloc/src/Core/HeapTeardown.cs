@@ -9,7 +9,7 @@ internal static unsafe class HeapTeardown
         for (Page* page = heap->HugePages; page != null; page = page->Next)
         {
             PageMap.Set(page->Start, null);
-            Os.Release(page->Start, page->Bytes);
+            Os.Release(page->Start, page->Bytes + page->GuardBytes);
         }
         for (Region* region = heap->Regions; region != null; region = region->Next)
         {

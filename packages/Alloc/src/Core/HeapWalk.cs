@@ -72,7 +72,11 @@ internal static unsafe class HeapWalk
             summary->ClassCapacity[page->Class] += page->Capacity;
             summary->PageFree += bytes - (used * (nuint)page->BlockBytes);
         }
-        else if (page->Kind != PageKind.Large)
+        else if (page->Kind == PageKind.Large)
+        {
+            summary->PageFree += bytes - page->Bytes;
+        }
+        else
         {
             summary->Spans++;
             summary->SpanFree += bytes;

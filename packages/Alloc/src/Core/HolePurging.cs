@@ -6,8 +6,6 @@ namespace Gabbro.Alloc.Core;
 /// </summary>
 internal static unsafe class HolePurging
 {
-    private const nuint SystemPage = 4096;
-
     /// <summary>Words of a map: one bit for each of the 4096 blocks a page can have at most.</summary>
     private const int MapWords = 64;
 
@@ -20,7 +18,8 @@ internal static unsafe class HolePurging
     /// </summary>
     internal static nuint Purge(Page* page)
     {
-        if (page->Free == null || page->Carved * (nuint)page->BlockBytes < SystemPage) return 0;
+        if (page->States != null) return Hardening.PurgeHoles(page);
+        if (page->Free == null || page->Carved * (nuint)page->BlockBytes < Os.PageBytes) return 0;
         ulong* free = TakeMap(page->Heap);
         if (free == null) return 0;
         for (void* block = page->Free; block != null; block = Links.Get(block)) Mark(free, IndexOf(page, block));
@@ -80,10 +79,10 @@ internal static unsafe class HolePurging
         nuint bytes = 0;
         nuint runStart = 0;
         nuint run = 0;
-        for (nuint offset = 0; offset < end; offset += SystemPage)
+        for (nuint offset = 0; offset < end; offset += Os.PageBytes)
         {
             nuint first = offset / size;
-            nuint last = (offset + SystemPage - 1) / size;
+            nuint last = (offset + Os.PageBytes - 1) / size;
             if (last >= page->Carved) last = page->Carved - 1;
             bool hole = true;
             bool anyFresh = false;
@@ -107,8 +106,8 @@ internal static unsafe class HolePurging
                     page->Purged++;
                 }
                 if (run == 0) runStart = offset;
-                run += SystemPage;
-                bytes += SystemPage;
+                run += Os.PageBytes;
+                bytes += Os.PageBytes;
                 continue;
             }
             if (run != 0) Os.Purge(page->Start + runStart, run);

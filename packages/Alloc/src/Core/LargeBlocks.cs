@@ -3,8 +3,6 @@ namespace Gabbro.Alloc.Core;
 /// <summary>Blocks of more than <see cref="SizeClass.Limit"/> bytes, or aligned beyond a slice: spans, or mappings of their own.</summary>
 internal static unsafe class LargeBlocks
 {
-    private const nuint SystemPage = 4096;
-
     /// <summary>A block; <paramref name="alignment"/> is a power of two. Null when out of memory.</summary>
     internal static void* Alloc(HeapCore* heap, nuint size, nuint alignment, bool zero)
     {
@@ -13,7 +11,8 @@ internal static unsafe class LargeBlocks
         if (size > nuint.MaxValue / 4 || alignment > nuint.MaxValue / 4) return null;
         if (size + alignment > Spans.LargestBytes) return AllocHuge(heap, size, alignment);
 
-        uint slices = (uint)((size + Region.SliceBytes - 1) >> Region.SliceShift);
+        nuint guard = heap->Secret == 0 ? 0 : Os.PageBytes;
+        uint slices = (uint)((size + guard + Region.SliceBytes - 1) >> Region.SliceShift);
         uint extra = (uint)(alignment >> Region.SliceShift) - 1;
         if (slices == 0) slices = 1;
         FutexLock.Acquire(&heap->Lock);
@@ -29,6 +28,8 @@ internal static unsafe class LargeBlocks
         page->Remote = 0;
         page->PurgedMap = null;
         page->Purged = 0;
+        page->States = null;
+        page->GuardBytes = 0;
         if (extra != 0)
         {
             // Without metadata for the cut-off parts they simply stay with the block.
@@ -43,7 +44,8 @@ internal static unsafe class LargeBlocks
             // The tail was not touched by this block, so it is as dirty as it was.
             if (page->Slices > slices) Spans.ShrinkUnsynchronized(heap, page, slices, 0);
         }
-        page->Bytes = page->Slices * Region.SliceBytes;
+        if (guard != 0) Guards.RaiseUnsynchronized(heap, page);
+        page->Bytes = page->Slices * Region.SliceBytes - page->GuardBytes;
         PageMap.Set(page->Start, page);
         Count(heap, page->Bytes);
         FutexLock.Release(&heap->Lock);
@@ -55,19 +57,26 @@ internal static unsafe class LargeBlocks
     {
         HeapCore* heap = page->Heap;
         FutexLock.Acquire(&heap->Lock);
+        if (page->Kind == PageKind.Large && !Guards.LowerUnsynchronized(heap, page))
+        {
+            // It stays in use for ever; nothing else would be safe.
+            FutexLock.Release(&heap->Lock);
+            return;
+        }
         Uncount(heap, page->Bytes);
         if (page->Kind == PageKind.Huge)
         {
             byte* start = page->Start;
             nuint bytes = page->Bytes;
+            nuint guard = page->GuardBytes;
             PageMap.Set(start, null);
             UnlinkHuge(heap, page);
             heap->Totals.Committed -= bytes;
-            heap->Totals.Reserved -= bytes;
+            heap->Totals.Reserved -= bytes + guard;
             heap->Totals.InUse -= bytes;
             Metadata.ReturnPageUnsynchronized(heap, page);
             FutexLock.Release(&heap->Lock);
-            Os.Release(start, bytes);
+            Os.Release(start, bytes + guard);
             return;
         }
         PageMap.Set(page->Start, null);
@@ -84,6 +93,8 @@ internal static unsafe class LargeBlocks
     {
         HeapCore* heap = page->Heap;
         if (page->Kind == PageKind.Huge) return size > page->Bytes / 2 ? ResizeHuge(page, size) : null;
+        // Behind a guard there is nothing to grow into, and what is cut off would lie before it.
+        if (page->GuardBytes != 0) return size <= page->Bytes && size >= page->Bytes / 2 ? page->Start : null;
         if (size <= SizeClass.Limit || size > Spans.LargestBytes) return null;
         uint slices = (uint)((size + Region.SliceBytes - 1) >> Region.SliceShift);
         if (slices == page->Slices) return page->Start;
@@ -109,12 +120,14 @@ internal static unsafe class LargeBlocks
 
     internal static void* AllocHuge(HeapCore* heap, nuint size, nuint alignment)
     {
-        nuint bytes = size == 0 ? SystemPage : Bits.RoundUp(size, SystemPage);
-        byte* start = (byte*)Os.Reserve(bytes, alignment);
+        nuint bytes = size == 0 ? Os.PageBytes : Bits.RoundUp(size, Os.PageBytes);
+        // The guard of a mapping of its own is never made accessible in the first place.
+        nuint guard = heap->Secret == 0 ? 0 : Os.PageBytes;
+        byte* start = (byte*)Os.Reserve(bytes + guard, alignment);
         if (start == null) return null;
         if (!Os.Commit(start, bytes) || !PageMap.Cover(start, Region.SliceBytes))
         {
-            Os.Release(start, bytes);
+            Os.Release(start, bytes + guard);
             return null;
         }
         FutexLock.Acquire(&heap->Lock);
@@ -126,41 +139,44 @@ internal static unsafe class LargeBlocks
             page->Class = SizeClass.None;
             page->Start = start;
             page->Bytes = bytes;
+            page->GuardBytes = (uint)guard;
             page->Clean = 1;
             page->Next = heap->HugePages;
             if (heap->HugePages != null) heap->HugePages->Prev = page;
             heap->HugePages = page;
             PageMap.Set(start, page);
-            heap->Totals.Reserved += bytes;
+            heap->Totals.Reserved += bytes + guard;
             heap->Totals.InUse += bytes;
             Metadata.AddCommitted(heap, bytes);
             Count(heap, bytes);
         }
         FutexLock.Release(&heap->Lock);
         if (page != null) return start;
-        Os.Release(start, bytes);
+        Os.Release(start, bytes + guard);
         return null;
     }
 
     private static void* ResizeHuge(Page* page, nuint size)
     {
         HeapCore* heap = page->Heap;
-        nuint bytes = Bits.RoundUp(size, SystemPage);
+        nuint bytes = Bits.RoundUp(size, Os.PageBytes);
         nuint old = page->Bytes;
+        nuint guard = page->GuardBytes;
         if (bytes == old) return page->Start;
         byte* from = page->Start;
         // In place first; only then a move, and that to a place chosen beforehand, because the map must cover it before
         // the old one is gone.
-        byte* to = (byte*)Os.Resize(from, old, bytes, null);
+        byte* to = guard == 0 ? (byte*)Os.Resize(from, old, bytes, null) : null;
         if (to == null)
         {
-            to = (byte*)Os.Reserve(bytes, Region.SliceBytes);
+            to = (byte*)Os.Reserve(bytes + guard, Region.SliceBytes);
             if (to == null) return null;
             if (!PageMap.Cover(to, Region.SliceBytes) || Os.Resize(from, old, bytes, to) == null)
             {
-                Os.Release(to, bytes);
+                Os.Release(to, bytes + guard);
                 return null;
             }
+            if (guard != 0) Os.Release(from + old, guard);
         }
         FutexLock.Acquire(&heap->Lock);
         PageMap.Set(from, null);

@@ -36,6 +36,11 @@ internal static class PageKind
 /// Carved &lt;= Capacity;  blocks at or past Start + Carved * BlockBytes were never handed out
 /// </code>
 /// <para>
+/// In a hardened heap the blocks themselves hold nothing: <see cref="States"/> says which are free, <see cref="Free"/> is
+/// null, and <see cref="Remote"/> carries only the count. A state is set to free before its block is counted as not used,
+/// so <see cref="Used"/> may be too high for a moment and never too low.
+/// </para>
+/// <para>
 /// Ownership lives in <see cref="Remote"/>. A pointer with a count in its upper 16 bits, or zero: a thread owns the page (<see cref="Owner"/>), it is in
 /// that thread's queue, and others push freed blocks here. <see cref="Unowned"/>: every block is used and the page is in
 /// no list; whoever frees into it first takes it by a compare-and-swap. <see cref="Shared"/>: it has free blocks and is in
@@ -100,4 +105,10 @@ internal unsafe struct Page
 
     /// <summary>Slices of a free span that may hold memory.</summary>
     internal uint DirtySlices;
+
+    /// <summary>Inaccessible bytes at the end, behind the last block; see Guards.</summary>
+    internal uint GuardBytes;
+
+    /// <summary>Of a page of a hardened heap: a byte for each block, see BlockState. Such a page has no free list.</summary>
+    internal byte* States;
 }

@@ -22,6 +22,12 @@ internal static unsafe class ThreadCache
     internal static void FreeFull(ThreadHeap* thread, Page* page, void* block)
     {
         int sizeClass = page->Class;
+        if (thread->Ready != null)
+        {
+            thread->Room[sizeClass] = 0;
+            Hardening.Put(thread, page, block);
+            return;
+        }
         int most = SizeClass.CacheLimit(sizeClass);
         int limit = thread->Limit[sizeClass];
         if (limit == 0 && page->Owner != thread)
@@ -91,6 +97,7 @@ internal static unsafe class ThreadCache
     {
         for (int c = 0; c < SizeClass.Count; c++)
         {
+            if (thread->Ready != null) Hardening.Flush(thread, c, 0);
             if (thread->Free[c] != 0) Flush(thread, c, 0);
             if (thread->Limit[c] != 0) thread->Room[c] = thread->Limit[c] + 1;
         }

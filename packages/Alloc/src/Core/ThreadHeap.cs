@@ -68,6 +68,9 @@ internal unsafe struct ThreadHeap
 
     internal fixed ulong Requests[SizeClass.Count];
 
+    /// <summary>What a thread of a hardened heap keeps instead of the lists above, which stay empty; null in any other.</summary>
+    internal ReadyBlocks* Ready;
+
     internal ulong ThreadId;
     internal int InUse;
 
@@ -89,8 +92,11 @@ internal unsafe struct ThreadHeap
     internal static int* RoomOf(ThreadHeap* thread, nuint list) => (int*)((byte*)thread + RoomOffset + list * 4);
 
     /// <summary>How many blocks of a class the thread keeps.</summary>
-    internal static int Kept(ThreadHeap* thread, int sizeClass) =>
-        thread->Limit[sizeClass] == 0 ? 0 : thread->Limit[sizeClass] + 1 - thread->Room[sizeClass];
+    internal static int Kept(ThreadHeap* thread, int sizeClass)
+    {
+        if (thread->Ready != null) return thread->Ready->Count[sizeClass];
+        return thread->Limit[sizeClass] == 0 ? 0 : thread->Limit[sizeClass] + 1 - thread->Room[sizeClass];
+    }
 
     internal static PageQueue* QueueOf(ThreadHeap* thread, int sizeClass) => &thread->_queue0 + sizeClass;
 

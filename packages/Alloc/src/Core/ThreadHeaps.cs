@@ -23,6 +23,12 @@ internal static unsafe class ThreadHeaps
                 heap->Threads = thread;
             }
         }
+        if (thread != null && !Hardening.AttachUnsynchronized(heap, thread))
+        {
+            thread->NextSpare = heap->SpareThreads;
+            heap->SpareThreads = thread;
+            thread = null;
+        }
         if (thread != null)
         {
             thread->InUse = 1;

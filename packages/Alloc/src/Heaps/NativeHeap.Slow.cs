@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Gabbro.Alloc.Core;
 
 namespace Gabbro.Alloc;
@@ -28,7 +29,7 @@ public sealed unsafe partial class NativeHeap
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (pointer == null) return 0;
         if (_checked is not null) return _checked.SizeOf(pointer);
-        return Allocator.UsableSize(PageOf(pointer, HeapOperation.UsableSize));
+        return Allocator.UsableSize(BlockPageOf(pointer, HeapOperation.UsableSize));
     }
 
     /// <summary>Whether an address lies in memory this heap has handed out in spans. False for null. O(1).</summary>
@@ -98,6 +99,16 @@ public sealed unsafe partial class NativeHeap
                 return ready;
             }
         }
+        else if (entries != null && EntryOf(entries)->Id == _hardenedId && !zero && alignment <= 16 && byteCount <= SizeClass.Limit)
+        {
+            ThreadHeap* thread = EntryOf(entries)->Heap;
+            void* taken = Hardening.Take(thread, Allocator.ClassOf(thread, byteCount));
+            if (taken != null)
+            {
+                thread->Allocations++;
+                return taken;
+            }
+        }
         ObjectDisposedException.ThrowIf(_disposed, this);
         void* block = TakeSlow(byteCount, alignment, zero);
         if (block == null) throw OutOfMemory(byteCount);
@@ -128,13 +139,23 @@ public sealed unsafe partial class NativeHeap
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void FreeSlow(void* pointer)
     {
+        ThreadCacheEntries.Entry* entries = ThreadCacheEntries.Current;
+        if (entries != null && EntryOf(entries)->Id == _hardenedId)
+        {
+            Page* known = PageMap.FindInUse(pointer);
+            if (known != null && known->Heap == _core && known->States != null && Hardening.Check(known, pointer) == BlockFault.None)
+            {
+                Hardening.Put(EntryOf(entries)->Heap, known, pointer);
+                return;
+            }
+        }
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_checked is not null)
         {
             _checked.Free(pointer);
             return;
         }
-        Page* page = PageOf(pointer, HeapOperation.Free);
+        Page* page = BlockPageOf(pointer, HeapOperation.Free);
         if (page->Kind != PageKind.Blocks && pointer != page->Start)
             throw new HeapMisuseException(HeapMisuse.InvalidPointer, HeapOperation.Free, (nuint)pointer, this, "the pointer is not the start of a block");
         if (page->Kind != PageKind.Blocks) _profiler?.Forget(pointer);
@@ -148,6 +169,22 @@ public sealed unsafe partial class NativeHeap
         Page* page = PageMap.Find(pointer);
         if (page != null && page->Heap == _core && page->Kind is PageKind.Blocks or PageKind.Large or PageKind.Huge) return page;
         throw HeapMisuseException.Foreign(operation, pointer, this, page);
+    }
+
+    /// <summary>As <see cref="PageOf"/>; a hardened heap also looks whether the block is in use.</summary>
+    private Page* BlockPageOf(void* pointer, HeapOperation operation)
+    {
+        Page* page = PageOf(pointer, operation);
+        if (_core->Secret == 0) return page;
+        int fault = Hardening.Check(page, pointer);
+        return fault == BlockFault.None ? page : throw HeapMisuseException.Of(fault, operation, pointer, this);
+    }
+
+    private static ulong NewSecret()
+    {
+        ulong secret = 0;
+        while (secret == 0) RandomNumberGenerator.Fill(new Span<byte>(&secret, sizeof(ulong)));
+        return secret;
     }
 
     private ThreadHeap* CachedThread()

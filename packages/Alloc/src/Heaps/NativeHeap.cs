@@ -38,6 +38,9 @@ public sealed unsafe partial class NativeHeap : IDisposable
     /// <summary>The identity the fast paths look for: one that no cache entry has when every call must take the slow path.</summary>
     private ulong _fastId;
 
+    /// <summary>The identity by which the paths of a hardened heap know a thread's entry; as above.</summary>
+    private ulong _hardenedId = NoFastPath;
+
     private readonly CheckedHeap? _checked;
     private readonly HeapProfiler? _profiler;
     private readonly MemoryPressure? _pressure;
@@ -62,12 +65,14 @@ public sealed unsafe partial class NativeHeap : IDisposable
         _leakReporter = options.LeakReporter;
         _core = (HeapCore*)NativeMemory.AlignedAlloc((nuint)sizeof(HeapCore), 128);
         *_core = default;
+        if (options.Hardened) _core->Secret = NewSecret();
         if (options.Checks != HeapChecks.None) _checked = new CheckedHeap(this, options);
         if (options.SampleInterval != 0) _profiler = new HeapProfiler(options.SampleInterval);
         if (options.ReportMemoryPressure) _pressure = new MemoryPressure();
         _id = LiveHeaps.Add(this);
         _entryOffset = ThreadCacheEntries.OffsetOf(_id);
-        _fastId = _checked is null ? _id : NoFastPath;
+        _fastId = _checked is null && !options.Hardened ? _id : NoFastPath;
+        if (options.Hardened && _checked is null && _profiler is null && _pressure is null) _hardenedId = _id;
         HeapMetrics.Register();
     }
 
@@ -82,6 +87,14 @@ public sealed unsafe partial class NativeHeap : IDisposable
     public static NativeHeap[] GetHeaps() => LiveHeaps.Snapshot();
 
     internal HeapCore* Core => _core;
+
+    /// <summary>The identity in a thread's entries, never used twice; the pools look for it themselves.</summary>
+    internal ulong Id => _id;
+
+    internal nint EntryOffset => _entryOffset;
+
+    /// <summary>Whether <see cref="NativeHeapOptions.Hardened"/> was asked for.</summary>
+    public bool IsHardened => !_disposed && _core->Secret != 0;
 
     internal bool IsChecked => _checked is not null;
 
@@ -188,7 +201,7 @@ public sealed unsafe partial class NativeHeap : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_checked is not null) return _checked.Realloc(pointer, byteCount, alignment);
         if (byteCount > Allocator.LargestSize) throw OutOfMemory(byteCount);
-        Page* page = PageOf(pointer, HeapOperation.Realloc);
+        Page* page = BlockPageOf(pointer, HeapOperation.Realloc);
         if (_profiler is not null || alignment > 16)
         {
             if (byteCount <= Allocator.UsableSize(page) && byteCount >= Allocator.UsableSize(page) / 2 && ((nuint)pointer & (alignment - 1)) == 0)
@@ -199,7 +212,7 @@ public sealed unsafe partial class NativeHeap : IDisposable
             return copy;
         }
         ThreadHeap* thread = AttachedThread();
-        void* result = Allocator.Realloc(thread, pointer, byteCount);
+        void* result = thread == null ? null : Allocator.Realloc(thread, pointer, byteCount);
         if (result == null) throw OutOfMemory(byteCount);
         _pressure?.Update(_core->Totals.InUse);
         return result;
@@ -209,7 +222,7 @@ public sealed unsafe partial class NativeHeap : IDisposable
     /// <param name="pointer">A block of this heap, or null.</param>
     /// <exception cref="HeapMisuseException">
     /// The pointer is not of this heap. A heap without checks notices most such errors but not all: it does not look
-    /// whether a block is freed twice or whether a pointer into its memory is the start of a block.
+    /// whether a block is freed twice or whether a pointer into its memory is the start of a block. A hardened one does.
     /// </exception>
     /// <exception cref="ObjectDisposedException">The heap is disposed.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -265,7 +278,7 @@ public sealed unsafe partial class NativeHeap : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _fastId = NoFastPath;
+            _fastId = _hardenedId = NoFastPath;
             HeapScavenger.Stop(_core);
             _checked?.Unprotect();
             HeapTeardown.Release(_core);

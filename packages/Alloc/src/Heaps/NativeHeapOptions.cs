@@ -10,6 +10,14 @@ public sealed class NativeHeapOptions
     public HeapChecks Checks { get; init; }
 
     /// <summary>
+    /// Makes a heap for code that may be attacked, at a price that a release can pay: double frees and pointers that are
+    /// not the start of a block throw <see cref="HeapMisuseException"/>, free blocks hold nothing that a stray write could
+    /// bend, the next block is a random one, and every run of blocks and every large block ends at an inaccessible page.
+    /// Unlike with <see cref="Checks"/> nothing is recorded about a block. Default false.
+    /// </summary>
+    public bool Hardened { get; init; }
+
+    /// <summary>
     /// With <see cref="HeapChecks.Quarantine"/>: how many bytes of freed blocks are held back from reuse. Default 16 MiB.
     /// </summary>
     public long QuarantineBytes { get; init; } = 16 << 20;

@@ -49,6 +49,12 @@ internal static unsafe class HeapMapReader
     {
         byte[] states = new byte[page->Capacity];
         states.AsSpan((int)page->Carved).Fill((byte)HeapMapState.Unused);
+        if (page->States != null)
+        {
+            for (int i = 0; i < page->Carved; i++)
+                states[i] = (byte)(page->States[i] switch { BlockState.Live => HeapMapState.Used, BlockState.Kept => HeapMapState.Cached, _ => HeapMapState.Free });
+            return states;
+        }
         Mark(page, states, page->Free, HeapMapState.Free);
         Mark(page, states, (void*)(page->Remote & Page.RemotePointer & ~(nuint)15), HeapMapState.Free);
         if (page->PurgedMap != null)

@@ -7,8 +7,11 @@ namespace Gabbro.Alloc.Core;
 /// <summary>The core's ten functions of the operating system, on Gabbro.Platform.</summary>
 internal static unsafe class Os
 {
+    /// <summary>The size of a system page: what memory is given back and guarded by.</summary>
+    internal static readonly nuint PageBytes = VirtualMemory.PageSize;
+
     /// <summary>
-    /// For tests: after this many more successful requests for address space or memory all fail, until it is set to a
+    /// For tests: after this many more successful requests for address space, memory or guards all fail, until it is set to a
     /// negative number again.
     /// </summary>
     internal static long FailAfter = -1;
@@ -37,11 +40,8 @@ internal static unsafe class Os
     internal static void Release(void* start, nuint bytes) => VirtualMemory.TryRelease(start, bytes);
 
     /// <summary>Makes committed memory inaccessible, or accessible again.</summary>
-    internal static bool Protect(void* start, nuint bytes, bool accessible)
-    {
-        VirtualMemory.Protect(start, bytes, accessible ? MemoryProtection.ReadWrite : MemoryProtection.None);
-        return true;
-    }
+    internal static bool Protect(void* start, nuint bytes, bool accessible) =>
+        (accessible || !Fails()) && !VirtualMemory.TryProtect(start, bytes, accessible ? MemoryProtection.ReadWrite : MemoryProtection.None).IsError;
 
     /// <summary>Mappings are not resized here: the caller copies.</summary>
     internal static void* Resize(void* start, nuint oldBytes, nuint newBytes, void* target) => null;

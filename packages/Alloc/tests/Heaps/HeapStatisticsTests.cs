@@ -6,11 +6,11 @@ namespace Gabbro.Alloc.Tests.Heaps;
 public sealed unsafe class HeapStatisticsTests
 {
     [Test]
-    public void GetStatistics_RandomUse_TheBooksBalance()
+    public void GetStatistics_RandomUse_TheBooksBalance([Values] bool hardened)
     {
         int seed = TestEffort.Seed();
         Random random = new(seed);
-        using NativeHeap heap = new();
+        using NativeHeap heap = new(new NativeHeapOptions { Hardened = hardened });
         List<(nuint Block, nuint Bytes)> blocks = [];
         for (int i = 0; i < 30_000; i++)
         {
@@ -57,9 +57,9 @@ public sealed unsafe class HeapStatisticsTests
     }
 
     [Test]
-    public void Trim_OneBlockInTwentyKept_GivesHolesBackAndKeepsContents()
+    public void Trim_OneBlockInTwentyKept_GivesHolesBackAndKeepsContents([Values] bool hardened)
     {
-        using NativeHeap heap = new();
+        using NativeHeap heap = new(new NativeHeapOptions { Hardened = hardened });
         List<nuint> blocks = [];
         for (int i = 0; i < 60_000; i++)
         {

@@ -32,10 +32,11 @@ public sealed unsafe class NativeHeapStressTests
     private readonly record struct Block(nuint Start, nuint Bytes, byte Fill);
 
     [Test]
-    public void AllocFree_ManyThreadsRandomised_KeepsEveryByte([Values] bool ownHeap)
+    public void AllocFree_ManyThreadsRandomised_KeepsEveryByte([Values("shared", "own", "hardened")] string kind)
     {
         int seed = TestEffort.Seed();
-        NativeHeap heap = ownHeap ? new NativeHeap() : NativeHeap.Shared;
+        bool ownHeap = kind != "shared";
+        NativeHeap heap = ownHeap ? new NativeHeap(new NativeHeapOptions { Hardened = kind == "hardened" }) : NativeHeap.Shared;
         long liveBefore = ownHeap ? 0 : heap.GetStatistics().LiveBlocks;
         Exchange exchange = new();
         int operations = 60_000 * TestEffort.Factor;
@@ -74,9 +75,9 @@ public sealed unsafe class NativeHeapStressTests
     }
 
     [Test]
-    public void Producer_OnlyAllocates_ConsumerOnlyFrees_MemoryStaysFlat()
+    public void Producer_OnlyAllocates_ConsumerOnlyFrees_MemoryStaysFlat([Values] bool hardened)
     {
-        using NativeHeap heap = new();
+        using NativeHeap heap = new(new NativeHeapOptions { Hardened = hardened });
         using System.Collections.Concurrent.BlockingCollection<nuint[]> queue = new(16);
         Thread producer = new(() =>
         {

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -340,11 +341,67 @@ static int test_thread_end(void)
     return say(1, "allocation while threads end", 1);
 }
 
+/* a storm: threads that live briefly free what others made, while signals interrupt them all */
+struct parcel { size_t n; uint64_t sum; unsigned char bytes[]; };
+static _Atomic(struct parcel *) market[1024];
+static atomic_long spoiled;
+
+static uint64_t sum_of(struct parcel *p)
+{
+    uint64_t sum = p->n;
+    for (size_t i = 0; i < p->n; i += p->n / 16 + 1) sum = sum * 31 + p->bytes[i];
+    return sum;
+}
+
+static void open_parcel(struct parcel *p)
+{
+    if (!p) return;
+    if (p->sum != sum_of(p)) spoiled++;
+    memset(p, 0xEE, sizeof *p + p->n);
+    free(p);
+}
+
+static void *storm_thread(void *arg)
+{
+    uint64_t s = (uintptr_t)arg;
+    for (long i = 0; i < 6000; i++) {
+        uint64_t r = next_random(&s);
+        size_t n = r % 50 ? (r >> 20) % 900 : (r >> 20) % 60000;
+        struct parcel *p = malloc(sizeof *p + n);
+        if (!p) { spoiled++; break; }
+        p->n = n;
+        memset(p->bytes, (int)r, n);
+        p->sum = sum_of(p);
+        open_parcel(atomic_exchange(&market[(r >> 44) % 1024], p));
+    }
+    return NULL;
+}
+
+static void interrupt(int signal) { (void)signal; }
+
+static int test_storm(void)
+{
+    struct sigaction action = { .sa_handler = interrupt };
+    sigaction(SIGPROF, &action, NULL);
+    struct itimerval often = { { 0, 1000 }, { 0, 1000 } };
+    setitimer(ITIMER_PROF, &often, NULL);
+    size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    for (int generation = 0; generation < 8 * effort; generation++) {
+        pthread_t t[8];
+        for (uintptr_t i = 0; i < 8; i++) pthread_create(&t[i], NULL, storm_thread, (void *)(generation * 8 + i + 1));
+        for (int i = 0; i < 8; i++) pthread_join(t[i], NULL);
+    }
+    for (int i = 0; i < 1024; i++) open_parcel(atomic_exchange(&market[i], NULL));
+    size_t after = mallinfo2().uordblks + mallinfo2().hblkhd;
+    if (after > before + 65536) spoiled += 1000000;
+    return say(!spoiled, "parcels spoiled in a storm of frees", (double)spoiled);
+}
+
 int main(int argc, char **argv)
 {
     static const struct { const char *name; int (*run)(void); } tests[] = {
         { "fork", test_fork }, { "threads", test_threads }, { "producer", test_producer }, { "give-back", test_give_back },
-        { "trim", test_trim }, { "soak", test_soak }, { "thread-end", test_thread_end },
+        { "trim", test_trim }, { "soak", test_soak }, { "thread-end", test_thread_end }, { "storm", test_storm },
     };
     if (argc > 2) effort = atol(argv[2]);
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)

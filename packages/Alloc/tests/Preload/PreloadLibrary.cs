@@ -11,14 +11,18 @@ internal static class PreloadLibrary
     /// <summary>The library, or null where it is not built: on other systems, and without a C compiler.</summary>
     public static string? Path { get; } = FindLibrary();
 
+    /// <summary>Whether the build makes the library here: the same question as in its project.</summary>
+    public static bool CanBeBuilt =>
+        OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64 && File.Exists("/usr/bin/gcc");
+
     /// <summary>The programs run to completion and everything they printed, both streams together, and their exit code.</summary>
-    public static (int ExitCode, string Output) Run(string program, string arguments, string modes = "", int seconds = 100)
+    public static (int ExitCode, string Output) Run(string program, string arguments, string modes = "", int seconds = 300)
     {
         string executable = Compile(program);
         return RunAny(executable, arguments, modes, Path!, seconds);
     }
 
-    public static (int ExitCode, string Output) RunAny(string file, string arguments, string modes, string? library, int seconds = 100)
+    public static (int ExitCode, string Output) RunAny(string file, string arguments, string modes, string? library, int seconds = 300)
     {
         ProcessStartInfo start = new(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         if (library is not null) start.Environment["LD_PRELOAD"] = library;

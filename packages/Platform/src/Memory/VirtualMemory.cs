@@ -146,14 +146,25 @@ public static unsafe partial class VirtualMemory
     /// <param name="protection">What may be done with it.</param>
     /// <exception cref="ArgumentException">Address or size are not page-aligned, or the protection is undefined.</exception>
     /// <exception cref="PlatformException">The system refused.</exception>
-    public static void Protect(void* address, nuint size, MemoryProtection protection)
+    public static void Protect(void* address, nuint size, MemoryProtection protection) =>
+        TryProtect(address, size, protection).ThrowIfError("protect memory");
+
+    /// <summary>Changes what may be done with committed memory, reporting failure as a value.</summary>
+    /// <param name="address">Start, page-aligned.</param>
+    /// <param name="size">Bytes, a multiple of the page size, positive.</param>
+    /// <param name="protection">What may be done with it.</param>
+    /// <returns>
+    /// Success, or why not: a range that splits a mapping needs another one, and a process may have only so many
+    /// (vm.max_map_count on Linux), which is <see cref="ErrorKind.OutOfMemory"/>.
+    /// </returns>
+    /// <exception cref="ArgumentException">Address or size are not page-aligned, or the protection is undefined.</exception>
+    public static NativeError TryProtect(void* address, nuint size, MemoryProtection protection)
     {
         CheckPages(address, size);
         CheckProtection(protection);
-        NativeError error = Host.IsWindows
+        return Host.IsWindows
             ? WindowsMemory.Protect(address, size, protection)
             : UnixMemory.Protect(address, size, protection);
-        error.ThrowIfError("protect memory");
     }
 
     /// <summary>Tells the system how a range will be used.</summary>
