@@ -295,6 +295,8 @@ static void *touch(void *arg)
     return v_malloc(77);
 }
 
+static int little;
+
 /* slow paths on the smallest stack a thread may have */
 static void test_small_stack(void)
 {
@@ -316,7 +318,8 @@ static void test_address_space_limit(void)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        struct rlimit limit = { 300 << 20, 300 << 20 };
+        rlim_t bytes = little ? 150 << 20 : 300 << 20;
+        struct rlimit limit = { bytes, bytes };
         setrlimit(RLIMIT_AS, &limit);
         static void *p[100000];
         int n = 0;
@@ -338,7 +341,8 @@ static void test_address_space_limit(void)
 int main(int argc, char **argv)
 {
     /* "small": nothing beyond 300 KB, for modes that fill and copy every byte several times */
-    if (argc > 1)
+    little = argc > 1;
+    if (little)
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) if (sizes[i] > 300000) sizes[i] = 300000 + i;
     test_malloc();
     test_failure();

@@ -58,6 +58,9 @@ static uint64_t next_random(void)
 enum { slots = 120 };
 static struct { unsigned char *p; size_t n; unsigned char fill; } b[slots];
 
+/* contents are written and verified up to here: whole blocks are for the soak */
+static size_t head(size_t n) { return n < 5000 ? n : 5000; }
+
 static void check(int i, size_t n)
 {
     for (size_t j = 0; j < n; j++) if (b[i].p[j] != b[i].fill) _exit(3);
@@ -85,24 +88,24 @@ static void work(int operations)
         if (b[s].p && (r & 3) == 0) {
             void *q = realloc(b[s].p, n + 1);
             refused(q);
-            if (q) { b[s].p = q; check(s, n + 1 < b[s].n ? n + 1 : b[s].n); b[s].n = n + 1; memset(q, b[s].fill, n + 1); }
-            else check(s, b[s].n < 5000 ? b[s].n : 5000);
+            if (q) { b[s].p = q; check(s, head(n + 1 < b[s].n ? n + 1 : b[s].n)); b[s].n = n + 1; memset(q, b[s].fill, head(n + 1)); }
+            else check(s, head(b[s].n));
             continue;
         }
-        if (b[s].p) { check(s, b[s].n < 5000 ? b[s].n : 5000); free(b[s].p); errno = 0; }
+        if (b[s].p) { check(s, head(b[s].n)); free(b[s].p); errno = 0; }
         b[s].n = n;
         b[s].fill = (unsigned char)r;
         if ((r & 12) == 4) {
             b[s].p = calloc(1, n);
             refused(b[s].p);
-            for (size_t j = 0; b[s].p && j < n; j++) if (b[s].p[j]) _exit(5);
+            for (size_t j = 0; b[s].p && j < n; j += j < 9000 ? 1 : 4001) if (b[s].p[j]) _exit(5);
         } else if ((r & 12) == 8) {
             void *q = NULL;
             int e = posix_memalign(&q, (size_t)16 << (r >> 50) % 12, n);
             if (e && e != ENOMEM) _exit(6);
             b[s].p = e ? NULL : q;
         } else { b[s].p = get(n); refused(b[s].p); }
-        if (b[s].p) memset(b[s].p, b[s].fill, n);
+        if (b[s].p) memset(b[s].p, b[s].fill, head(n));
         if (r % 1009 == 0) malloc_trim(0);
         pthread_t t;
         if (r % 200 == 3 && !pthread_create(&t, NULL, in_thread, NULL)) pthread_join(t, NULL);
@@ -111,7 +114,7 @@ static void work(int operations)
 
 static void clear(void)
 {
-    for (int i = 0; i < slots; i++) { if (b[i].p) check(i, b[i].n < 5000 ? b[i].n : 5000); free(b[i].p); b[i].p = NULL; }
+    for (int i = 0; i < slots; i++) { if (b[i].p) check(i, head(b[i].n)); free(b[i].p); b[i].p = NULL; }
 }
 
 /* 0: held, 7: no call was reached */
