@@ -14,6 +14,7 @@ internal static unsafe class Diagnosis
     private const byte FreshByte = 0xCD;
     private const byte FreedByte = 0xDD;
     private const nuint CanaryBytes = 16;
+    private const nuint LongestFront = 4096;
     private const nuint QuarantineBytes = 32 << 20;
     private const int SegmentationFault = 11;
     private const int SignalInformation = 4;
@@ -218,7 +219,7 @@ internal static unsafe class Diagnosis
         if (Modes.Checked)
         {
             record->AllocFrames = Libc.Backtrace((void**)record->AllocStack, BlockRecord.Frames);
-            Bytes.Fill(raw, (nuint)(record->User - raw), CanaryByte);
+            Bytes.Fill(FrontOf(record), (nuint)(record->User - FrontOf(record)), CanaryByte);
             Bytes.Fill(record->User, size, zero ? (byte)0 : FreshByte);
             Bytes.Fill(record->User + size, (nuint)(record->End - record->User) - size, CanaryByte);
         }
@@ -280,8 +281,12 @@ internal static unsafe class Diagnosis
         if (record->Freed == 0) Misuse.Describe("never freed"u8, record->User, record);
     }
 
+    /// <summary>Where the pattern before a block begins: what lies before a block of large alignment is not filled to its start.</summary>
+    private static byte* FrontOf(BlockRecord* record) =>
+        (nuint)(record->User - record->Raw) > LongestFront ? record->User - LongestFront : record->Raw;
+
     private static bool IsOverrun(BlockRecord* record) =>
-        Differs(record->Raw, record->User, CanaryByte) || Differs(record->User + record->Size, record->End, CanaryByte);
+        Differs(FrontOf(record), record->User, CanaryByte) || Differs(record->User + record->Size, record->End, CanaryByte);
 
     private static bool IsWrittenAfterFree(BlockRecord* record) => Differs(record->User, record->User + record->Size, FreedByte);
 
