@@ -16,6 +16,9 @@ internal sealed class AbiCatalog(AbiTarget target)
 
     internal List<AbiConstant> Constants { get; } = [];
 
+    /// <summary>The types of <see cref="Structs"/>, for the test that looks for one that is not among them.</summary>
+    internal HashSet<Type> Types { get; } = [];
+
     internal bool IsLinux => target <= AbiTarget.LinuxMuslArm64;
 
     internal bool IsMac => target is AbiTarget.MacX64 or AbiTarget.MacArm64;
@@ -26,15 +29,22 @@ internal sealed class AbiCatalog(AbiTarget target)
         target is AbiTarget.LinuxArm64 or AbiTarget.LinuxMuslArm64 or AbiTarget.MacArm64 or AbiTarget.WindowsArm64;
 
     /// <summary>Adds a structure. Fields that only fill space, by their names, are left out.</summary>
-    internal unsafe void Struct<[DynamicallyAccessedMembers(Fields)] T>(string name, string header, bool open = false)
+    /// <param name="name">Its C name.</param>
+    /// <param name="header">The header that declares it.</param>
+    /// <param name="open">Whether it goes on past the declared fields, so that its size means nothing.</param>
+    /// <param name="cName">The C name of a field that has another one here; null to leave the field out.</param>
+    internal unsafe void Struct<[DynamicallyAccessedMembers(Fields)] T>(
+        string name, string header, bool open = false, Func<string, string?>? cName = null)
         where T : unmanaged
     {
         List<AbiField> fields = [];
         foreach (FieldInfo field in typeof(T).GetFields(Any | BindingFlags.Instance))
         {
-            if (!IsPadding(field.Name))
-                fields.Add(new AbiField(field.Name, OffsetOf<T>(field.Name), SizeOf(field.FieldType)));
+            string? named = IsPadding(field.Name) ? null : cName is null ? field.Name : cName(field.Name);
+            if (named is not null)
+                fields.Add(new AbiField(named, OffsetOf<T>(field.Name), SizeOf(field.FieldType)));
         }
+        Types.Add(typeof(T));
         Structs.Add(new AbiStruct(name, header, open ? 0 : sizeof(T), fields));
     }
 
@@ -47,6 +57,9 @@ internal sealed class AbiCatalog(AbiTarget target)
             if (!field.IsLiteral || field.FieldType == typeof(string))
                 continue;
             string name = field.Name;
+            // Where Darwin has a value of its own, the plain name is Linux's.
+            if (IsMac && type.GetField(name + "_DARWIN", Any | BindingFlags.Static) is not null)
+                continue;
             if (name.EndsWith("_LINUX", StringComparison.Ordinal) || name.EndsWith("_DARWIN", StringComparison.Ordinal))
             {
                 bool isDarwin = name.EndsWith("_DARWIN", StringComparison.Ordinal);

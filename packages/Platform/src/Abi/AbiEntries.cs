@@ -6,7 +6,7 @@ using Gabbro.Platform.Native.Windows;
 namespace Gabbro.Platform.Abi;
 
 /// <summary>
-/// Which declaration stands for what in C. A declaration that is not listed here is not checked: list every new one.
+/// Which declaration stands for what in C. A test fails for a declaration that is not listed here.
 /// </summary>
 internal static class AbiEntries
 {
@@ -34,8 +34,22 @@ internal static class AbiEntries
         catalog.Struct<IoSqringOffsets>("struct io_sqring_offsets", "linux/io_uring.h");
         catalog.Struct<IoCqringOffsets>("struct io_cqring_offsets", "linux/io_uring.h");
         catalog.Struct<IoUringBuffer>("struct io_uring_buf", "linux/io_uring.h");
+        // Its flags are padding in headers before Linux 6.4.
+        catalog.Struct<IoUringBufferRegistration>(
+            "struct io_uring_buf_reg", "linux/io_uring.h", cName: field => field == "flags" ? null : field);
+        catalog.Struct<IoUringFilesUpdate>("struct io_uring_files_update", "linux/io_uring.h");
+        // The word is padding in headers before Linux 6.12.
+        catalog.Struct<IoUringGeteventsArgument>(
+            "struct io_uring_getevents_arg", "linux/io_uring.h", cName: field => field == "min_wait_usec" ? null : field);
+        catalog.Struct<CloneArguments>("struct clone_args", "linux/sched.h");
         catalog.Struct<InotifyEvent>("struct inotify_event", "sys/inotify.h");
+        catalog.Struct<AddressInfo>("struct addrinfo", "netdb.h", cName: field => AddressField(field, "ai_addr", "ai_canonname"));
         catalog.ConstantsOf(typeof(LinuxErrors), "errno.h");
+        catalog.ConstantsOf(typeof(CloneArguments), "linux/sched.h");
+        catalog.ConstantsOf(typeof(SysInotify), "sys/inotify.h");
+        catalog.ConstantsOf(typeof(UnixMirror), "sys/mman.h");
+        catalog.ConstantsOf(typeof(MappingGuard), "signal.h");
+        catalog.ConstantsOf(typeof(ProcessSyscalls), "sys/syscall.h", "SYS_", anyName: true);
         catalog.ConstantsOf(typeof(LinuxFcntl), "fcntl.h");
         catalog.ConstantsOf(typeof(LinuxMman), "sys/mman.h");
         catalog.ConstantsOf(typeof(LinuxFutex), "linux/futex.h");
@@ -43,7 +57,6 @@ internal static class AbiEntries
         catalog.ConstantsOf(typeof(OpenHow), "linux/openat2.h");
         catalog.ConstantsOf(typeof(Sched), "sched.h");
         catalog.ConstantsOf(typeof(SysEpoll), "sys/epoll.h");
-        catalog.ConstantsOf(typeof(SysInotify), "sys/inotify.h");
         catalog.ConstantsOf(typeof(IoUring), "linux/io_uring.h");
         catalog.ConstantsOf(typeof(LinuxSocket), "sys/socket.h");
         catalog.ConstantsOf(typeof(SyscallNumbers), "sys/syscall.h", "SYS_", anyName: true);
@@ -60,6 +73,7 @@ internal static class AbiEntries
             catalog.Struct<EpollEventX64>("struct epoll_event", "sys/epoll.h");
             catalog.ConstantsOf(typeof(LinuxOpenFlags.X64), "fcntl.h");
             catalog.ConstantsOf(typeof(SyscallNumbers.X64), "sys/syscall.h", "SYS_", anyName: true);
+            catalog.ConstantsOf(typeof(ProcessSyscalls.X64), "sys/syscall.h", "SYS_", anyName: true);
         }
     }
 
@@ -74,9 +88,13 @@ internal static class AbiEntries
         catalog.Struct<FStore>("struct fstore", "fcntl.h");
         catalog.Struct<Native.Darwin.PunchHole>("struct fpunchhole", "fcntl.h");
         catalog.Struct<RadVisory>("struct radvisory", "fcntl.h");
+        catalog.Struct<AddressInfo>("struct addrinfo", "netdb.h", cName: field => AddressField(field, "ai_canonname", "ai_addr"));
         catalog.ConstantsOf(typeof(DarwinErrors), "errno.h");
         catalog.ConstantsOf(typeof(DarwinFcntl), "fcntl.h");
         catalog.ConstantsOf(typeof(DarwinMman), "sys/mman.h");
+        catalog.ConstantsOf(typeof(DarwinFutex), "sys/ulock.h");
+        catalog.ConstantsOf(typeof(DarwinTimer), "sys/event.h");
+        catalog.ConstantsOf(typeof(FStore), "fcntl.h");
         catalog.ConstantsOf(typeof(SysEvent), "sys/event.h");
         catalog.ConstantsOf(typeof(DarwinSocket), "sys/socket.h");
     }
@@ -90,8 +108,8 @@ internal static class AbiEntries
         catalog.ConstantsOf(typeof(UnixMode), "sys/stat.h");
         catalog.ConstantsOf(typeof(SysPoll), "poll.h");
         catalog.ConstantsOf(typeof(SysXattr), "sys/xattr.h");
-        if (catalog.IsLinux)
-            catalog.ConstantsOf(typeof(CTime), "time.h");
+        catalog.ConstantsOf(typeof(CTime), "time.h");
+        catalog.ConstantsOf(typeof(UnixPipe), "fcntl.h");
     }
 
     private static void Windows(AbiCatalog catalog)
@@ -109,6 +127,23 @@ internal static class AbiEntries
         catalog.Struct<ObjectAttributes>("OBJECT_ATTRIBUTES", "winternl.h");
         catalog.Struct<IoStatusBlock>("IO_STATUS_BLOCK", "winternl.h");
         catalog.Struct<WsaBuffer>("WSABUF", "winsock2.h");
+        catalog.Struct<WsaMessage>("WSAMSG", "winsock2.h");
+        catalog.Struct<WindowsAddressInfo>("ADDRINFOW", "ws2tcpip.h");
+        catalog.Struct<StartupInfo>(
+            "STARTUPINFOEXW", "windows.h", cName: field => field == "lpAttributeList" ? field : "StartupInfo." + field);
+        catalog.Struct<ProcessInformation>("PROCESS_INFORMATION", "windows.h");
+        catalog.Struct<JobExtendedLimits>("JOBOBJECT_EXTENDED_LIMIT_INFORMATION", "windows.h", cName: JobField);
+        catalog.Struct<FileNotifyInformation>("FILE_NOTIFY_INFORMATION", "windows.h", open: true);
+        catalog.Struct<FileIdInfo>("FILE_ID_INFO", "windows.h", cName: field => field switch
+        {
+            // Sixteen bytes there, two words here.
+            "FileIdLow" or "FileIdHigh" => null,
+            _ => field,
+        });
+        catalog.Struct<FileIdFullDirInformation>("FILE_ID_FULL_DIR_INFORMATION", "winternl.h", open: true);
+        catalog.ConstantsOf(typeof(ChangeApi), "windows.h");
+        catalog.ConstantsOf(typeof(ProcessThreadsApi), "windows.h");
+        catalog.ConstantsOf(typeof(NtAfd), "winternl.h");
         catalog.ConstantsOf(typeof(Kernel32), "windows.h");
         catalog.ConstantsOf(typeof(ThreadApi), "windows.h");
         catalog.ConstantsOf(typeof(TimeApi), "windows.h");
@@ -121,4 +156,13 @@ internal static class AbiEntries
         catalog.ConstantsOf(typeof(NtStatusErrors), "ntstatus.h");
         catalog.ConstantsOf(typeof(WinSocket), "ws2tcpip.h");
     }
+
+    private static string AddressField(string field, string first, string second) =>
+        field switch { "first" => first, "second" => second, _ => field };
+
+    private static string? JobField(string field) => field switch
+    {
+        "IoInfo" or "ProcessMemoryLimit" or "JobMemoryLimit" or "PeakProcessMemoryUsed" or "PeakJobMemoryUsed" => field,
+        _ => "BasicLimitInformation." + field,
+    };
 }

@@ -15,6 +15,7 @@ public sealed class AbiTable
         AbiEntries.Describe(catalog);
         Structs = catalog.Structs;
         Constants = catalog.Constants;
+        Types = catalog.Types;
     }
 
     /// <summary>The target.</summary>
@@ -25,6 +26,8 @@ public sealed class AbiTable
 
     /// <summary>The constants.</summary>
     public IReadOnlyList<AbiConstant> Constants { get; }
+
+    internal IReadOnlySet<Type> Types { get; }
 
     /// <summary>The table of a target, built when first asked for.</summary>
     /// <param name="target">The target.</param>

@@ -29,7 +29,7 @@ public sealed partial class FileHandle
     {
         using HandleLease lease = Lease();
         error = Host.IsWindows
-            ? WindowsFiles.Read(lease.Value, buffer, out count)
+            ? WindowsFiles.Read(lease.Value, _isOverlappedPipe, buffer, out count)
             : UnixFiles.Read(lease.Descriptor, buffer, out count);
         return !error.IsError;
     }
@@ -125,7 +125,7 @@ public sealed partial class FileHandle
     {
         using HandleLease lease = Lease();
         error = Host.IsWindows
-            ? WindowsFiles.Write(lease.Value, buffer, out count)
+            ? WindowsFiles.Write(lease.Value, _isOverlappedPipe, buffer, out count)
             : UnixFiles.Write(lease.Descriptor, buffer, out count);
         return !error.IsError;
     }

@@ -13,10 +13,14 @@ namespace Gabbro.Platform.Files;
 /// </remarks>
 public sealed partial class FileHandle : SystemHandle
 {
-    private FileHandle(nint handle, bool ownsHandle, string? name)
+    /// <summary>A pipe of Windows that is open for overlapped operation: it has no position, so offsets mean nothing.</summary>
+    private readonly bool _isOverlappedPipe;
+
+    private FileHandle(nint handle, bool ownsHandle, string? name, bool isOverlappedPipe = false)
         : base(handle, ownsHandle)
     {
         Name = name;
+        _isOverlappedPipe = isOverlappedPipe;
     }
 
     /// <summary>The path the file was opened by, for messages; null for an adopted descriptor.</summary>
@@ -104,7 +108,7 @@ public sealed partial class FileHandle : SystemHandle
             copy = fd;
         }
         error.ThrowIfError("duplicate", Name);
-        return new FileHandle(copy, ownsHandle: true, Name);
+        return new FileHandle(copy, ownsHandle: true, Name, _isOverlappedPipe);
     }
 
     /// <summary>Status of the open file.</summary>
@@ -140,6 +144,9 @@ public sealed partial class FileHandle : SystemHandle
         file = error.IsError ? null : new FileHandle(handle, ownsHandle: true, name ?? PathText.ToText(path));
         return file is not null;
     }
+
+    /// <summary>One end of a pipe made by <see cref="WindowsPipe"/>.</summary>
+    internal static FileHandle OfOverlappedPipe(nint handle) => new(handle, ownsHandle: true, null, isOverlappedPipe: true);
 
     /// <summary>Wraps a handle another part of the package opened.</summary>
     internal static FileHandle Adopt(nint handle, string? name) => new(handle, ownsHandle: true, name);

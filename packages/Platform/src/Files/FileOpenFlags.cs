@@ -44,8 +44,8 @@ public enum FileOpenFlags
     RandomAccess = 1 << 10,
 
     /// <summary>
-    /// Open for overlapped operation on Windows, as a completion port needs. The calls of this class still work and wait.
-    /// Ignored elsewhere.
+    /// Open for overlapped operation on Windows, as a completion port needs. Positional calls still work, and wait; such a file has
+    /// no position, so <see cref="FileHandle.Read"/>, <see cref="FileHandle.Write"/> and seeking fail. Ignored elsewhere.
     /// </summary>
     Overlapped = 1 << 11,
 

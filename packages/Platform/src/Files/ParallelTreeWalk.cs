@@ -3,10 +3,11 @@ using System.Runtime.ExceptionServices;
 
 namespace Gabbro.Platform.Files;
 
-/// <summary>Walks a tree with several threads: a worker that finds others idle gives them the next directory it meets.</summary>
+/// <summary>Walks a tree with several threads: a worker that finds others idle gives them half of the directories it has still to
+/// enter, those nearest to the root.</summary>
 /// <remarks>
 /// Entries come in no order, each exactly once, with paths from the root as in <see cref="TreeWalker"/>. Nothing is
-/// allocated for an entry, one handle object for a directory given away. Links are never followed.
+/// allocated for an entry, a few objects each time work is given away. Links are never followed.
 /// </remarks>
 public static class ParallelTreeWalk
 {
@@ -40,7 +41,7 @@ public static class ParallelTreeWalk
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private readonly record struct Part(DirectoryHandle Directory, byte[] Path, int Depth);
+    private readonly record struct Part(DirectoryHandle Directory, byte[] Path, int Depth, byte[]? Names);
 
     private sealed class Walk<TVisitor>(TVisitor[] visitors, TreeWalkOptions options, CancellationToken cancellation)
         : IDisposable
@@ -66,7 +67,7 @@ public static class ParallelTreeWalk
                 threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = "tree walk" };
                 threads[i].Start();
             }
-            Visit(root, [], 0, ref visitors[0]);
+            Visit(new Part(root, [], 0, null), ref visitors[0]);
             Finish();
             Work(0);
             foreach (Thread thread in threads)
@@ -84,7 +85,7 @@ public static class ParallelTreeWalk
                 if (!_parts.TryPop(out Part part))
                     return;
                 using (part.Directory)
-                    Visit(part.Directory, part.Path, part.Depth, ref visitors[worker]);
+                    Visit(part, ref visitors[worker]);
                 Finish();
             }
         }
@@ -96,28 +97,24 @@ public static class ParallelTreeWalk
                 _available.Release(visitors.Length);
         }
 
-        private void Visit(DirectoryHandle directory, byte[] path, int depth, ref TVisitor visitor)
+        private void Visit(in Part part, ref TVisitor visitor)
         {
             if (Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested)
                 return;
             try
             {
-                using TreeWalker walker = new(directory, options, path, depth);
+                using TreeWalker walker = part.Names is { } names
+                    ? new TreeWalker(part.Directory, options, part.Path, part.Depth, names)
+                    : new TreeWalker(part.Directory, options);
                 while (walker.MoveNext())
                 {
                     TreeEntry entry = walker.Current;
                     visitor.Visit(in entry);
-                    if (entry.Type != FileType.Directory || entry.Error.IsError)
-                        continue;
-                    if (Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested)
+                    if (Volatile.Read(ref _idle) > _available.CurrentCount)
+                        GiveAway(walker);
+                    if (entry.Type == FileType.Directory && (Volatile.Read(ref _failure) is not null || cancellation.IsCancellationRequested))
                         return;
-                    if (Volatile.Read(ref _idle) > _available.CurrentCount && CanDescend(entry.Depth))
-                        GiveAway(walker, entry);
                 }
-            }
-            catch (PlatformException) when (depth > 0 && options.IgnoreErrors)
-            {
-                // A directory that was given away and cannot be read is left out, as it would be by one walker.
             }
             catch (Exception failure)
             {
@@ -125,16 +122,12 @@ public static class ParallelTreeWalk
             }
         }
 
-        private bool CanDescend(int depth) => options.MaximumDepth == 0 || depth < options.MaximumDepth;
-
-        private void GiveAway(TreeWalker walker, scoped in TreeEntry entry)
+        private void GiveAway(TreeWalker walker)
         {
-            // One that cannot be opened is left to the walker, which reports it in its turn.
-            if (!entry.TryOpenDirectory(out DirectoryHandle? directory, out _))
+            if (!walker.TrySplit(out DirectoryHandle? directory, out byte[] path, out int depth, out byte[] names))
                 return;
             Interlocked.Increment(ref _unfinished);
-            _parts.Push(new Part(directory, entry.Path.ToArray(), entry.Depth));
-            walker.SkipDirectory();
+            _parts.Push(new Part(directory, path, depth, names));
             _available.Release();
         }
     }

@@ -12,15 +12,31 @@ internal sealed unsafe class TreeWalkPending : IDisposable
 
     internal void Push(byte* name, int length)
     {
-        int needed = End + length + sizeof(int);
-        if (needed > _capacity)
-        {
-            _capacity = Math.Max(needed, checked(_capacity * 2));
-            _memory = (byte*)NativeMemory.Realloc(_memory, (nuint)_capacity);
-        }
+        Reserve(length + sizeof(int));
         Buffer.MemoryCopy(name, _memory + End, length, length);
         Marshal.WriteInt32((nint)(_memory + End + length), length);
-        End = needed;
+        End += length + sizeof(int);
+    }
+
+    /// <summary>Puts names on that <see cref="TakeFront"/> gave.</summary>
+    internal void Push(ReadOnlySpan<byte> names)
+    {
+        Reserve(names.Length);
+        names.CopyTo(new Span<byte>(_memory + End, names.Length));
+        End += names.Length;
+    }
+
+    /// <summary>Takes the older half of the names of a part of the stack out of it, at least one. What lies above moves down.</summary>
+    internal byte[] TakeFront(int start, int end)
+    {
+        int count = 0;
+        for (int at = end; at > start; at -= LengthBelow(at)) count++;
+        int cut = end;
+        for (int kept = count / 2; kept > 0; kept--) cut -= LengthBelow(cut);
+        byte[] taken = new ReadOnlySpan<byte>(_memory + start, cut - start).ToArray();
+        new ReadOnlySpan<byte>(_memory + cut, End - cut).CopyTo(new Span<byte>(_memory + start, End - cut));
+        End -= taken.Length;
+        return taken;
     }
 
     /// <summary>Takes the last name off. The bytes stay in place until the next push.</summary>
@@ -40,5 +56,15 @@ internal sealed unsafe class TreeWalkPending : IDisposable
         NativeMemory.Free(_memory);
         _memory = null;
         End = 0;
+    }
+
+    private int LengthBelow(int at) => Marshal.ReadInt32((nint)(_memory + at - sizeof(int))) + sizeof(int);
+
+    private void Reserve(int more)
+    {
+        int needed = checked(End + more);
+        if (needed <= _capacity) return;
+        _capacity = Math.Max(needed, checked(_capacity * 2));
+        _memory = (byte*)NativeMemory.Realloc(_memory, (nuint)_capacity);
     }
 }

@@ -58,8 +58,18 @@ public sealed unsafe class TreeWalker : IDisposable
     {
     }
 
-    /// <summary>A walker over part of a larger walk: paths begin with a prefix, depths count from above.</summary>
-    internal TreeWalker(DirectoryHandle root, TreeWalkOptions options, ReadOnlySpan<byte> prefix, int depthAbove)
+    /// <summary>A walker over part of a larger walk, as <see cref="TrySplit"/> gave it: only the named subdirectories of the root, whose
+    /// own entries were visited before. Paths begin with a prefix, depths count from above.</summary>
+    internal TreeWalker(
+        DirectoryHandle root, TreeWalkOptions options, ReadOnlySpan<byte> prefix, int depthAbove, ReadOnlySpan<byte> names)
+        : this(root, options, prefix, depthAbove)
+    {
+        _reading = false;
+        _cursor.End();
+        _pending.Push(names);
+    }
+
+    private TreeWalker(DirectoryHandle root, TreeWalkOptions options, ReadOnlySpan<byte> prefix, int depthAbove)
     {
         ArgumentNullException.ThrowIfNull(root);
         _depthAbove = depthAbove;
@@ -136,6 +146,43 @@ public sealed unsafe class TreeWalker : IDisposable
             Leave();
         _cursor.Dispose();
         _pending.Dispose();
+    }
+
+    /// <summary>
+    /// Gives half of the subdirectories away that wait to be entered nearest to the root: the greatest share of the work that one
+    /// piece can hold. Invalidates nothing but what <see cref="SkipDirectory"/> would pass over.
+    /// </summary>
+    /// <param name="directory">The directory they are in.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="depth">The depth above its entries.</param>
+    /// <param name="names">Their names, for another walker.</param>
+    /// <returns>Whether there was anything to give.</returns>
+    internal bool TrySplit([NotNullWhen(true)] out DirectoryHandle? directory, out byte[] path, out int depth, out byte[] names)
+    {
+        directory = null;
+        path = names = [];
+        depth = 0;
+        for (int frame = 0; frame < _depth; frame++)
+        {
+            int start = _frames[frame].PendingStart;
+            int end = frame + 1 < _depth ? _frames[frame + 1].PendingStart : _pending.End;
+            if (start == end)
+                continue;
+            if (EnsureOpen(frame).IsError
+                || DirectoryReader.Open(_frames[frame].Handle, "."u8, followLink: true, out nint handle).IsError)
+            {
+                return false;
+            }
+            names = _pending.TakeFront(start, end);
+            for (int above = frame + 1; above < _depth; above++)
+                _frames[above].PendingStart -= names.Length;
+            _onPending = false;
+            path = _path.AsSpan(0, _frames[frame].PathLength).ToArray();
+            depth = _depthAbove + frame;
+            directory = DirectoryHandle.Adopt(handle, null);
+            return true;
+        }
+        return false;
     }
 
     internal ReadOnlySpan<byte> CurrentPath()

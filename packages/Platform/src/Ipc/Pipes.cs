@@ -11,8 +11,9 @@ namespace Gabbro.Platform.Ipc;
 public static unsafe class Pipes
 {
     /// <summary>Creates a nameless pipe.</summary>
-    /// <param name="nonBlocking">Reads and writes return at once instead of waiting; Unix.</param>
-    /// <exception cref="PlatformException">No descriptors left, or a non-blocking pipe on Windows.</exception>
+    /// <param name="nonBlocking">On Unix, reads and writes return at once instead of waiting, as a readiness poller needs it. On
+    /// Windows both ends are always open for overlapped operation, as a completion port needs it, and calls on the handles wait.</param>
+    /// <exception cref="PlatformException">No descriptors left.</exception>
     public static (FileHandle Reader, FileHandle Writer) Create(bool nonBlocking = false)
     {
         if (!Host.IsWindows)
@@ -21,10 +22,8 @@ public static unsafe class Pipes
             return (FileHandle.FromDescriptor(reader, true), FileHandle.FromDescriptor(writer, true));
         }
 
-        if (nonBlocking) NativeError.Of(ErrorKind.NotSupported).Throw("create non-blocking pipe");
-        nint read, write;
-        if (ProcessThreadsApi.CreatePipe(&read, &write, null, 0) == 0) NativeError.Last().Throw("CreatePipe");
-        return (FileHandle.FromDescriptor(read, true), FileHandle.FromDescriptor(write, true));
+        WindowsPipe.Create(weRead: true, bothOverlapped: true, out nint read, out nint write).ThrowIfError("create pipe");
+        return (FileHandle.OfOverlappedPipe(read), FileHandle.OfOverlappedPipe(write));
     }
 
     /// <summary>Creates a FIFO, which readers and writers then open like a file; opening waits for the other side.</summary>

@@ -136,12 +136,12 @@ internal sealed unsafe class AfdPoller : PollerBackend
             {
                 for (uint i = 0; i < removed; i++)
                 {
-                    if (entries[i].Overlapped == null)
+                    if (entries[i].lpOverlapped == null)
                     {
                         woken = true;
                         Volatile.Write(ref _wakePosted, 0);
                     }
-                    else if (CompleteUnsynchronized((AfdOperation*)entries[i].Overlapped, out PollEvent item))
+                    else if (CompleteUnsynchronized((AfdOperation*)entries[i].lpOverlapped, out PollEvent item))
                     {
                         events[count++] = item;
                     }
@@ -174,7 +174,7 @@ internal sealed unsafe class AfdPoller : PollerBackend
                 OverlappedEntry entry;
                 uint removed = 0;
                 if (IoApi.GetQueuedCompletionStatusEx(_port, &entry, 1, &removed, uint.MaxValue, 0) == 0) break;
-                if (entry.Overlapped != null) CompleteUnsynchronized((AfdOperation*)entry.Overlapped, out _);
+                if (entry.lpOverlapped != null) CompleteUnsynchronized((AfdOperation*)entry.lpOverlapped, out _);
             }
 
             while (_queue.TryDequeue(out AfdRegistration? queued)) FreeUnsynchronized(queued);

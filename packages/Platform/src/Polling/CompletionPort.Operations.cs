@@ -10,6 +10,8 @@ public sealed unsafe partial class CompletionPort
 {
     private static readonly Guid AcceptExIdentifier = new("b5367df1-cbac-11cf-95ca-00805f48a192");
     private static readonly Guid ConnectExIdentifier = new("25a207b9-ddf3-4660-8ee9-76e58c74063e");
+    private static readonly Guid TransmitFileIdentifier = new("b5367df0-cbac-11cf-95ca-00805f48a192");
+    private static nint s_transmitFile;
     private static nint s_accept;
     private static nint s_connect;
 
@@ -53,6 +55,30 @@ public sealed unsafe partial class CompletionPort
         using HandleLease lease = Check(socket, operation).Lease();
         WsaBuffer piece = new() { len = length, buf = buffer };
         return Started(operation, Ws2_32.WSASend(lease.Value, &piece, 1, null, 0, operation.Begin(0), null) == 0);
+    }
+
+    /// <summary>Starts to send a part of a file through a connected stream, without copying it through this process
+    /// (TransmitFile).</summary>
+    /// <param name="socket">The socket.</param>
+    /// <param name="file">The file; it must stay open until the completion.</param>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="length">How long it is, at most 2,147,483,646 bytes; 0 for the rest of the file.</param>
+    /// <param name="operation">The operation.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative offset or too great a length.</exception>
+    /// <exception cref="InvalidOperationException">The operation is under way already.</exception>
+    /// <exception cref="ObjectDisposedException">The socket or the file is closed.</exception>
+    public static NativeError SendFile(SocketHandle socket, SystemHandle file, long offset, uint length, OverlappedOperation operation)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, (uint)int.MaxValue - 1);
+        using HandleLease lease = Check(socket, operation).Lease();
+        using HandleLease source = file.Lease();
+        NativeError error = Function(lease.Value, TransmitFileIdentifier, ref s_transmitFile, out nint function);
+        if (error.IsError) return error;
+        int result = ((delegate* unmanaged<nint, nint, uint, uint, void*, void*, uint, int>)function)(
+            lease.Value, source.Value, length, 0, operation.Begin(offset), null, 0);
+        return Started(operation, result != 0);
     }
 
     /// <summary>Starts to receive a datagram; the source is complete once the operation is, with the length in

@@ -94,8 +94,8 @@ public sealed unsafe partial class CompletionPort : SystemHandle
         {
             ref OverlappedEntry entry = ref entries[i];
             // The status of the operation lies in the OVERLAPPED itself, as the kernel's NTSTATUS.
-            completions[i] = entry.Overlapped == null
-                ? new PortCompletion(entry.CompletionKey, 0, entry.BytesTransferred, default)
+            completions[i] = entry.lpOverlapped == null
+                ? new PortCompletion(entry.lpCompletionKey, 0, entry.dwNumberOfBytesTransferred, default)
                 : Complete(entry);
         }
 
@@ -104,7 +104,7 @@ public sealed unsafe partial class CompletionPort : SystemHandle
 
     private static PortCompletion Complete(in OverlappedEntry entry)
     {
-        NativeError error = NativeError.FromNtStatus((int)((Native.Windows.Overlapped*)entry.Overlapped)->Internal);
-        return new PortCompletion(entry.CompletionKey, OverlappedOperation.Complete(entry.Overlapped), entry.BytesTransferred, error);
+        NativeError error = NativeError.FromNtStatus((int)((Native.Windows.Overlapped*)entry.lpOverlapped)->Internal);
+        return new PortCompletion(entry.lpCompletionKey, OverlappedOperation.Complete(entry.lpOverlapped), entry.dwNumberOfBytesTransferred, error);
     }
 }

@@ -74,8 +74,10 @@ internal sealed unsafe class WindowsProcess : ProcessBackend
 
     internal override void ReleaseTree()
     {
-        // The job kills its members with its last handle.
         nint job = Interlocked.Exchange(ref _job, 0);
-        if (job != 0) Kernel32.CloseHandle(job);
+        if (job == 0) return;
+        // The job kills its members with its last handle, but gives them an exit code that reads as success.
+        _ = TerminateJobObject(job, 1);
+        Kernel32.CloseHandle(job);
     }
 }

@@ -63,7 +63,7 @@ internal sealed unsafe class WindowsSpawnStreams : IDisposable
     {
         nint handle = _ours[index];
         _ours[index] = 0;
-        return handle == 0 ? null : FileHandle.FromDescriptor(handle, ownsHandle: true);
+        return handle == 0 ? null : FileHandle.OfOverlappedPipe(handle);
     }
 
     public void Dispose()
@@ -84,10 +84,11 @@ internal sealed unsafe class WindowsSpawnStreams : IDisposable
         const uint ReadWrite = 0xC0000000, ShareAll = 3, OpenExisting = 3;
         if (stream.Kind == StandardStreamKind.Pipe)
         {
-            nint reader, writer;
-            if (CreatePipe(&reader, &writer, null, 0) == 0) return NativeError.Last();
-            _ours[index] = index == 0 ? writer : reader;
-            _theirs[index] = index == 0 ? reader : writer;
+            // Our end is open for overlapped operation, the child's is not: programs expect streams that wait.
+            NativeError error = WindowsPipe.Create(weRead: index != 0, bothOverlapped: false, out nint ours, out nint theirs);
+            if (error.IsError) return error;
+            _ours[index] = ours;
+            _theirs[index] = theirs;
         }
         else if (stream.Kind == StandardStreamKind.Null)
         {

@@ -14,6 +14,7 @@ public static class SystemRandom
     /// <exception cref="PlatformException">The system has no source of random bytes.</exception>
     public static void Fill(Span<byte> buffer)
     {
+        if (buffer.IsEmpty) return;
         NativeError error = Host.IsWindows ? WindowsRandom.Fill(buffer) : UnixRandom.Fill(buffer);
         error.ThrowIfError("random");
     }

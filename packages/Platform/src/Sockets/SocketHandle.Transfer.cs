@@ -177,7 +177,8 @@ public sealed partial class SocketHandle
         return SocketResult.From(result);
     }
 
-    /// <summary>Sends bytes of a file straight from the page cache (sendfile(2), TransmitFile).</summary>
+    /// <summary>Sends bytes of a file straight from the page cache (sendfile(2)). On Windows it copies: see
+    /// <see cref="Polling.CompletionPort.SendFile"/> for the way without.</summary>
     /// <param name="file">A regular file, open for reading.</param>
     /// <param name="offset">Where to start; moved on by the bytes sent. The position of the file itself does not move.</param>
     /// <param name="count">The most bytes to send; one call moves at most about 2 GiB.</param>

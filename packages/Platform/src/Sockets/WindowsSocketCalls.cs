@@ -197,6 +197,11 @@ internal sealed unsafe class WindowsSocketCalls : SocketCalls
 
     /// <summary>Copies through a buffer: TransmitFile blocks or needs an overlapped operation, so it belongs to the completion
     /// port. What a full send buffer did not take is simply read again by the next call.</summary>
+    /// <remarks>
+    /// A copy through the stack, on purpose: TransmitFile knows no non-blocking mode. Without an OVERLAPPED it returns when all is
+    /// sent, however long the peer takes to read, and with one it is an operation of a completion port:
+    /// <see cref="Polling.CompletionPort.SendFile"/>. Readiness needs a call that sends what there is room for and returns.
+    /// </remarks>
     internal override nint SendFile(nint socket, nint file, ref long offset, nuint count)
     {
         byte* chunk = stackalloc byte[FileChunk];

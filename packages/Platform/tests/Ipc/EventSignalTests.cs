@@ -48,7 +48,7 @@ public sealed class EventSignalTests
     [Test]
     public void Set_RegisteredWithPoller_IsReadable()
     {
-        if (Host.IsWindows) Assert.Pass("Events are not sockets; the poller has its own wake.");
+        if (Host.IsWindows) return; // events are not sockets; the poller has its own wake
         using EventSignal signal = EventSignal.Create();
         using ReadinessPoller poller = new();
         PollEvent[] events = new PollEvent[1];

@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
+using Gabbro.Platform.Files;
+using Gabbro.Platform.Ipc;
 using Gabbro.Platform.Native;
 using Gabbro.Platform.Polling;
 using Gabbro.Platform.Sockets;
+using Gabbro.Platform.Tests.Sockets;
 
 namespace Gabbro.Platform.Tests.Polling;
 
@@ -79,6 +82,57 @@ public sealed unsafe class CompletionPortTests
         Assert.That(new Span<byte>(memory + 32, 10).SequenceEqual("overlapped"u8), Is.True);
         NativeMemory.Free(memory);
         NativeMemory.Free(addresses);
+    }
+
+    [Test]
+    public void SendFile_Part_ArrivesUnchanged()
+    {
+        using CompletionPort? port = Create();
+        if (port is null) return;
+        using TemporaryDirectory folder = new();
+        byte[] data = new byte[300_001];
+        new Random(3).NextBytes(data);
+        File.WriteAllBytes(folder["f"], data);
+        using FileHandle file = FileHandle.Open(folder["f"]);
+        (SocketHandle client, SocketHandle server) = SocketPairs.Tcp();
+        using (client)
+        using (server)
+        {
+            port.Associate(client, 1);
+            using OverlappedOperation send = new() { UserData = 9 };
+            CompletionPort.SendFile(client, file, 1, 300_000, send).ThrowIfError("TransmitFile");
+            Assert.That(SocketPairs.ReceiveExactly(server, 300_000), Is.EqualTo(data.AsSpan(1).ToArray()));
+            PortCompletion completion = TakeOne(port);
+            Assert.That((completion.UserData, completion.Count, completion.Error.Kind), Is.EqualTo(((nuint)9, 300_000u, ErrorKind.None)));
+            Assert.Throws<ArgumentOutOfRangeException>(() => CompletionPort.SendFile(client, file, -1, 1, send));
+            Assert.Throws<ArgumentOutOfRangeException>(() => CompletionPort.SendFile(client, file, 0, int.MaxValue, send));
+        }
+    }
+
+    [Test]
+    public void ReadAndWrite_OverAPipe_Complete()
+    {
+        using CompletionPort? port = Create();
+        if (port is null) return;
+        (FileHandle reader, FileHandle writer) = Pipes.Create();
+        using (reader)
+        using (writer)
+        {
+            port.Associate(reader, 1);
+            byte* memory = (byte*)NativeMemory.Alloc(64);
+            using OverlappedOperation read = new() { UserData = 4 };
+            CompletionPort.Read(reader, memory, 64, 0, read).ThrowIfError("read");
+            Assert.That(port.Dequeue(_completions, TimeSpan.Zero), Is.Zero);
+            writer.WriteAll("piped"u8);
+            PortCompletion completion = TakeOne(port);
+            Assert.That((completion.UserData, completion.Count), Is.EqualTo(((nuint)4, 5u)));
+            Assert.That(new Span<byte>(memory, 5).SequenceEqual("piped"u8), Is.True);
+            // A call that waits does not send its completion to the port.
+            writer.WriteAll("again"u8);
+            Assert.That(reader.Read(new byte[64]), Is.EqualTo(5));
+            Assert.That(port.Dequeue(_completions, TimeSpan.Zero), Is.Zero);
+            NativeMemory.Free(memory);
+        }
     }
 
     [Test]

@@ -4,20 +4,16 @@ using Gabbro.Platform.Polling;
 
 namespace Gabbro.Platform.Tests.Polling;
 
-/// <summary>The macOS poller against a model of its calls: this checks our side of the contract, not the kernel's.</summary>
+/// <summary>The macOS poller against a model of its calls: this checks our side of the contract, not the kernel's. The
+/// model stands under the calls of a Unix, which Windows never makes.</summary>
 public sealed class KqueuePollerTests
 {
     private readonly PollEvent[] _events = new PollEvent[8];
 
-    [SetUp]
-    public void TakeUnixPathsOnly()
-    {
-        if (Host.IsWindows) Assert.Pass("The model stands under the calls of a Unix; Windows never makes them.");
-    }
-
     [Test]
     public void Wait_LevelTriggered_ReportsWhileReady()
     {
+        if (Host.IsWindows) return;
         using FakeKqueue kernel = new();
         using ReadinessPoller poller = new();
         Assert.That(poller.Mechanism, Is.EqualTo("kqueue"));
@@ -38,6 +34,7 @@ public sealed class KqueuePollerTests
     [Test]
     public void Wait_EdgeTriggered_ReportsEachChangeOnce()
     {
+        if (Host.IsWindows) return;
         using FakeKqueue kernel = new();
         using ReadinessPoller poller = new();
         poller.Add(5, 1, PollInterest.Readable | PollInterest.Writable | PollInterest.EdgeTriggered);
@@ -57,6 +54,7 @@ public sealed class KqueuePollerTests
     [Test]
     public void Wait_OneShot_SilencesTheOtherDirectionToo()
     {
+        if (Host.IsWindows) return;
         using FakeKqueue kernel = new();
         using ReadinessPoller poller = new();
         poller.Add(5, 1, PollInterest.Readable | PollInterest.Writable | PollInterest.OneShot);
@@ -73,6 +71,7 @@ public sealed class KqueuePollerTests
     [Test]
     public void Wait_EndAndError_AreTold()
     {
+        if (Host.IsWindows) return;
         using FakeKqueue kernel = new();
         using ReadinessPoller poller = new();
         poller.Add(5, 1, PollInterest.Readable);
@@ -89,6 +88,7 @@ public sealed class KqueuePollerTests
     [Test]
     public void Modify_TakesFlagsAway_AndRemoveLeavesNothing()
     {
+        if (Host.IsWindows) return;
         using FakeKqueue kernel = new();
         using ReadinessPoller poller = new();
         poller.Add(5, 1, PollInterest.Readable | PollInterest.Writable | PollInterest.EdgeTriggered);
@@ -106,6 +106,7 @@ public sealed class KqueuePollerTests
     [Test]
     public void Wake_AndInterruption_EndTheWaitQuietly()
     {
+        if (Host.IsWindows) return;
         using FakeKqueue kernel = new();
         ReadinessPoller poller = new();
         poller.Wake();

@@ -172,7 +172,7 @@ public sealed class ChildProcessTests
     [Test]
     public void ExitHandle_RegisteredWithPoller_BecomesReadable()
     {
-        if (Host.IsWindows) Assert.Pass("Process handles are waited for, not polled.");
+        if (Host.IsWindows) return; // process handles are waited for, not polled
         using ChildProcess child = ChildProcess.Start(Shell.Forever());
         using ReadinessPoller poller = new();
         PollEvent[] events = new PollEvent[1];

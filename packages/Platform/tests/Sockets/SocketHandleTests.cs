@@ -217,7 +217,7 @@ public sealed class SocketHandleTests
     [Test]
     public void DualStack_IPv6Listener_TakesIPv4Connections()
     {
-        if (!SocketPairs.HasIPv6()) Assert.Pass("The machine has no IPv6; creating the socket said so.");
+        if (!SocketPairs.HasIPv6()) return; // creating the socket said so
         using SocketHandle listener = SocketHandle.Create(SocketFamily.IPv6, SocketKind.Stream);
         listener.SetOption(SocketOption.IPv6Only, 0);
         listener.Bind(SocketEndpoint.AnyIPv6(0));

@@ -21,6 +21,7 @@ internal static class DarwinFcntl
     internal const int O_CREAT = 0x200;
     internal const int O_TRUNC = 0x400;
     internal const int O_EXCL = 0x800;
+    internal const int O_EVTONLY = 0x8000;
     internal const int O_NOCTTY = 0x20000;
     internal const int O_DIRECTORY = 0x100000;
     internal const int O_SYMLINK = 0x200000;

@@ -7,6 +7,7 @@ internal static unsafe partial class SysEvent
 {
     internal const short EVFILT_READ = -1;
     internal const short EVFILT_WRITE = -2;
+    internal const short EVFILT_VNODE = -4;
     internal const short EVFILT_PROC = -5;
     internal const short EVFILT_SIGNAL = -6;
     internal const short EVFILT_TIMER = -7;
@@ -21,6 +22,13 @@ internal static unsafe partial class SysEvent
     internal const ushort EV_DISPATCH = 0x0080;
     internal const ushort EV_ERROR = 0x4000;
     internal const ushort EV_EOF = 0x8000;
+    internal const uint NOTE_DELETE = 0x1;
+    internal const uint NOTE_WRITE = 0x2;
+    internal const uint NOTE_EXTEND = 0x4;
+    internal const uint NOTE_ATTRIB = 0x8;
+    internal const uint NOTE_LINK = 0x10;
+    internal const uint NOTE_RENAME = 0x20;
+    internal const uint NOTE_REVOKE = 0x40;
     internal const uint NOTE_TRIGGER = 0x01000000;
     internal const uint NOTE_EXIT = 0x80000000;
 

@@ -23,6 +23,7 @@ internal static unsafe partial class SysInotify
     internal const uint IN_ONLYDIR = 0x1000000;
     internal const uint IN_DONT_FOLLOW = 0x2000000;
     internal const uint IN_EXCL_UNLINK = 0x4000000;
+    internal const uint IN_MASK_CREATE = 0x10000000;
     internal const uint IN_ISDIR = 0x40000000;
     internal const int IN_CLOEXEC = 0x80000;
     internal const int IN_NONBLOCK = 0x800;

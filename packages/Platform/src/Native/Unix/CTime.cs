@@ -9,8 +9,8 @@ internal static unsafe partial class CTime
     internal const int CLOCK_MONOTONIC = 1;
     internal const int CLOCK_PROCESS_CPUTIME_ID = 2;
     internal const int CLOCK_THREAD_CPUTIME_ID = 3;
-    internal const int CLOCK_BOOTTIME = 7;
-    internal const int TIMER_ABSTIME = 1;
+    internal const int CLOCK_BOOTTIME_LINUX = 7;
+    internal const int TIMER_ABSTIME_LINUX = 1;
     internal const int CLOCK_MONOTONIC_DARWIN = 6;
     internal const int CLOCK_UPTIME_RAW_DARWIN = 8;
     internal const int CLOCK_PROCESS_CPUTIME_ID_DARWIN = 12;

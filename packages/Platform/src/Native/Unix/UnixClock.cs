@@ -32,14 +32,14 @@ internal static unsafe class UnixClock
         if (Host.IsDarwin)
             _ = DarwinSystem.nanosleep(&time, null);
         else
-            _ = CTime.clock_nanosleep(CTime.CLOCK_MONOTONIC, CTime.TIMER_ABSTIME, &time, null);
+            _ = CTime.clock_nanosleep(CTime.CLOCK_MONOTONIC, CTime.TIMER_ABSTIME_LINUX, &time, null);
     }
 
-    /// <summary>Darwin's CLOCK_MONOTONIC counts sleep, as CLOCK_BOOTTIME of Linux does; CLOCK_UPTIME_RAW does not.</summary>
+    /// <summary>Darwin's CLOCK_MONOTONIC counts sleep, as CLOCK_BOOTTIME_LINUX of Linux does; CLOCK_UPTIME_RAW does not.</summary>
     private static int Id(ClockKind kind) => kind switch
     {
         ClockKind.Monotonic => Host.IsDarwin ? CTime.CLOCK_UPTIME_RAW_DARWIN : CTime.CLOCK_MONOTONIC,
-        ClockKind.Boot => Host.IsDarwin ? CTime.CLOCK_MONOTONIC_DARWIN : CTime.CLOCK_BOOTTIME,
+        ClockKind.Boot => Host.IsDarwin ? CTime.CLOCK_MONOTONIC_DARWIN : CTime.CLOCK_BOOTTIME_LINUX,
         ClockKind.ProcessCpu => Host.IsDarwin ? CTime.CLOCK_PROCESS_CPUTIME_ID_DARWIN : CTime.CLOCK_PROCESS_CPUTIME_ID,
         ClockKind.ThreadCpu => Host.IsDarwin ? CTime.CLOCK_THREAD_CPUTIME_ID_DARWIN : CTime.CLOCK_THREAD_CPUTIME_ID,
         _ => CTime.CLOCK_REALTIME,

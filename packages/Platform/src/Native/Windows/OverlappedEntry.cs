@@ -6,8 +6,8 @@ namespace Gabbro.Platform.Native.Windows;
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct OverlappedEntry
 {
-    public nuint CompletionKey;
-    public void* Overlapped;
+    public nuint lpCompletionKey;
+    public void* lpOverlapped;
     public nuint Internal;
-    public uint BytesTransferred;
+    public uint dwNumberOfBytesTransferred;
 }

@@ -18,6 +18,14 @@ internal static unsafe partial class ProcessThreadsApi
     internal const uint STARTF_USESTDHANDLES = 0x100;
     internal const nuint PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x20002;
     internal const uint STILL_ACTIVE = 259;
+    internal const uint PIPE_ACCESS_INBOUND = 1;
+    internal const uint PIPE_ACCESS_OUTBOUND = 2;
+    internal const uint PIPE_REJECT_REMOTE_CLIENTS = 8;
+    internal const uint FILE_FLAG_FIRST_PIPE_INSTANCE = 0x80000;
+    internal const uint FILE_FLAG_OVERLAPPED = 0x40000000;
+    internal const uint GENERIC_READ = 0x80000000;
+    internal const uint GENERIC_WRITE = 0x40000000;
+    internal const uint OPEN_EXISTING = 3;
     internal const uint DUPLICATE_SAME_ACCESS = 2;
     internal const int JobObjectExtendedLimitInformation = 9;
     internal const uint JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE = 0x2000;
@@ -95,14 +103,15 @@ internal static unsafe partial class ProcessThreadsApi
         return Calls.GetStdHandle(number);
     }
 
-    internal static int CreatePipe(nint* reader, nint* writer, void* attributes, uint size)
+    internal static nint CreateNamedPipeW(
+        char* name, uint openMode, uint pipeMode, uint instances, uint outRoom, uint inRoom, uint timeout, void* attributes)
     {
         if (NativeSeam.IsEnabled && NativeSeam.Intercept(
-            nameof(CreatePipe), out nint result, (nint)reader, (nint)writer, (nint)attributes, (nint)size))
+            nameof(CreateNamedPipeW), out nint result, (nint)name, (nint)openMode, (nint)pipeMode, (nint)instances, (nint)outRoom, (nint)inRoom, (nint)timeout, (nint)attributes))
         {
-            return (int)result;
+            return result;
         }
-        return Calls.CreatePipe(reader, writer, attributes, size);
+        return Calls.CreateNamedPipeW(name, openMode, pipeMode, instances, outRoom, inRoom, timeout, attributes);
     }
 
     internal static nint CreateJobObjectW(void* attributes, char* name)
@@ -185,7 +194,8 @@ internal static unsafe partial class ProcessThreadsApi
         internal static partial nint GetStdHandle(uint number);
 
         [LibraryImport("kernel32")]
-        internal static partial int CreatePipe(nint* reader, nint* writer, void* attributes, uint size);
+        internal static partial nint CreateNamedPipeW(
+            char* name, uint openMode, uint pipeMode, uint instances, uint outRoom, uint inRoom, uint timeout, void* attributes);
 
         [LibraryImport("kernel32")]
         internal static partial nint CreateJobObjectW(void* attributes, char* name);

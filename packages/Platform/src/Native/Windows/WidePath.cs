@@ -12,6 +12,9 @@ internal unsafe ref struct WidePath
 {
     internal const int StackSize = 520;
 
+    /// <summary>What a UNICODE_STRING can hold.</summary>
+    private const int LongestPath = 32_767;
+
     private ushort* _heap;
     private UnicodeString _native;
     private bool _fromNt;
@@ -34,16 +37,17 @@ internal unsafe ref struct WidePath
         target[length] = '\0';
         Length = length;
         Pointer = (ushort*)start;
-        if (directory == 0)
+        if (length > LongestPath)
+        {
+            // Said here: UNICODE_STRING counts bytes in 16 bits, and not every system says so of a longer path.
+            Error = NativeError.FromWin32(Win32Errors.ERROR_FILENAME_EXCED_RANGE);
+        }
+        else if (directory == 0)
         {
             UnicodeString native;
             Error = NativeError.FromNtStatus(Ntdll.RtlDosPathNameToNtPathName_U_WithStatus(Pointer, &native, null, null));
             _native = native;
             _fromNt = !Error.IsError;
-        }
-        else if (length * sizeof(char) > ushort.MaxValue - 1)
-        {
-            Error = NativeError.FromWin32(Win32Errors.ERROR_FILENAME_EXCED_RANGE);
         }
         else
         {

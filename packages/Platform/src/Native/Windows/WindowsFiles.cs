@@ -74,8 +74,10 @@ internal static unsafe class WindowsFiles
         NativeError error = Create(directory, path, access, disposition, create, attributes, share, out handle);
         if (error.IsError || (wanted & FileOpenFlags.NoFollow) == 0 || options.Access == FileOpenAccess.PathOnly)
             return error;
-        error = Status(handle, out FileStatus status);
-        if (!error.IsError && status.Type == FileType.SymbolicLink)
+        FileBasicInfo basic;
+        if (Kernel32.GetFileInformationByHandleEx(handle, FileInformation.FileBasicInfo, &basic, (uint)sizeof(FileBasicInfo)) == 0)
+            error = NativeError.Last();
+        else if (TypeOf(basic.FileAttributes) == FileType.SymbolicLink)
             error = NativeError.FromWin32(Win32Errors.ERROR_STOPPED_ON_SYMLINK);
         if (error.IsError)
         {
@@ -111,17 +113,25 @@ internal static unsafe class WindowsFiles
         return default;
     }
 
-    internal static NativeError Read(nint file, Span<byte> buffer, out int count)
+    internal static NativeError Read(nint file, bool isOverlapped, Span<byte> buffer, out int count)
     {
-        fixed (byte* pointer = buffer)
+        NativeError error = default;
+        if (isOverlapped)
         {
-            uint transferred = 0;
-            int result = Kernel32.ReadFile(file, pointer, (uint)buffer.Length, &transferred, null);
-            NativeError error = result != 0 ? default : NativeError.Last();
-            count = (int)transferred;
-            // The other end of a pipe closing is the end of the file, as everywhere else.
-            return error.Code is Win32Errors.ERROR_HANDLE_EOF or Win32Errors.ERROR_BROKEN_PIPE ? default : error;
+            error = ReadAt(file, buffer, 0, out count);
         }
+        else
+        {
+            fixed (byte* pointer = buffer)
+            {
+                uint transferred = 0;
+                if (Kernel32.ReadFile(file, pointer, (uint)buffer.Length, &transferred, null) == 0)
+                    error = NativeError.Last();
+                count = (int)transferred;
+            }
+        }
+        // The other end of a pipe closing is the end of the file, as everywhere else.
+        return error.Code is Win32Errors.ERROR_HANDLE_EOF or Win32Errors.ERROR_BROKEN_PIPE ? default : error;
     }
 
     internal static NativeError ReadAt(nint file, Span<byte> buffer, long offset, out int count)
@@ -137,8 +147,9 @@ internal static unsafe class WindowsFiles
         }
     }
 
-    internal static NativeError Write(nint file, ReadOnlySpan<byte> buffer, out int count)
+    internal static NativeError Write(nint file, bool isOverlapped, ReadOnlySpan<byte> buffer, out int count)
     {
+        if (isOverlapped) return WriteAt(file, buffer, 0, out count);
         fixed (byte* pointer = buffer)
         {
             uint transferred = 0;
