@@ -124,10 +124,10 @@ public sealed partial class WorkPool : IDisposable
         // A processor that does not exist or is not allowed leaves the thread where the system puts it, as documented.
         if (_options.Processors is { Count: > 0 } processors)
             ThreadAffinity.TrySet(new CpuSet(processors[worker.Index % processors.Count]));
-        _options.ThreadStarted?.Invoke(worker.Index);
+        CallHandler(_options.ThreadStarted, worker);
     }
 
-    internal void OnWorkerStop(Worker worker) => _options.ThreadStopping?.Invoke(worker.Index);
+    internal void OnWorkerStop(Worker worker) => CallHandler(_options.ThreadStopping, worker);
 
     /// <summary>One more job that Dispose waits for.</summary>
     /// <exception cref="ObjectDisposedException">The pool is closed and the caller is not one of its workers.</exception>
@@ -175,7 +175,7 @@ public sealed partial class WorkPool : IDisposable
     internal void ReportUnhandled(Exception exception)
     {
         if (_options.UnhandledException is not { } handler)
-            Environment.FailFast("A job posted to a WorkPool threw and no handler is set.", exception);
+            Environment.FailFast("A posted job or a thread handler of a WorkPool threw and no handler for that is set.", exception);
         else
             handler(exception);
     }
@@ -197,6 +197,18 @@ public sealed partial class WorkPool : IDisposable
 
     private Worker CreateWorker(int index) =>
         new(this, index, $"{_options.Name} {index}", _options.StackSize, _options.IsBackground);
+
+    private void CallHandler(Action<int>? handler, Worker worker)
+    {
+        try
+        {
+            handler?.Invoke(worker.Index);
+        }
+        catch (Exception exception)
+        {
+            ReportUnhandled(exception);
+        }
+    }
 
     private void LetWorkersEnd()
     {

@@ -37,8 +37,8 @@ public sealed class WorkPoolOptions
     public Action<int>? ThreadStopping { get; init; }
 
     /// <summary>
-    /// Receives exceptions that no caller waits for (of posted jobs). Default null: such an exception ends the process, as
-    /// on any thread. Must not throw.
+    /// Receives exceptions that no caller waits for (of posted jobs and of the two handlers above). Default null: such an
+    /// exception ends the process, as on any thread. Must not throw.
     /// </summary>
     public Action<Exception>? UnhandledException { get; init; }
 }

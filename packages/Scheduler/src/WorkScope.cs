@@ -34,6 +34,7 @@ public sealed class WorkScope
         _owner = owner;
         _completed = completed;
         CancellationToken = cancellationToken;
+        IsIsolated = owner is { IsolationDepth: > 0 };
         _pending.Value = 1;
     }
 
@@ -45,6 +46,12 @@ public sealed class WorkScope
 
     /// <summary>Jobs of the scope that have not ended, to within 64 per worker.</summary>
     public long PendingJobs => Math.Max(0, Volatile.Read(ref _pending.Value) - 1);
+
+    /// <summary>
+    /// Opened inside an isolated region: whoever runs a job of it waits isolated as well. Otherwise a thief could, while it
+    /// waits inside such a job, begin an unrelated one that wants the lock the region was opened under, and never come back.
+    /// </summary>
+    internal bool IsIsolated { get; }
 
     internal bool IsDone => Volatile.Read(ref _state) == Done;
 

@@ -87,8 +87,11 @@ internal sealed partial class Worker
         if (!ReferenceEquals(scope, _creditScope))
             SettleCredits();
         var outer = ActiveScope;
+        var isolated = scope is { IsIsolated: true } ? 1 : 0;
         ActiveScope = scope;
+        IsolationDepth += isolated;
         job.Execute(this);
+        IsolationDepth -= isolated;
         ActiveScope = outer;
     }
 

@@ -89,4 +89,23 @@ internal sealed class LifetimeTests
 
         Assert.That((started, stopped), Is.EqualTo((3, 3)));
     }
+
+    [Test]
+    public void Handlers_Throw_GoToTheHandlerAndTheWorkersWork()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentBag<Exception>();
+        using (var pool = new WorkPool(new WorkPoolOptions
+        {
+            Threads = 2,
+            ThreadStarted = _ => throw new InvalidOperationException(),
+            ThreadStopping = _ => throw new FormatException(),
+            UnhandledException = seen.Add,
+        }))
+        {
+            Assert.That(pool.Broadcast(worker => worker), Is.EqualTo(new[] { 0, 1 }));
+        }
+
+        Assert.That(seen.OfType<InvalidOperationException>().Count(), Is.EqualTo(2));
+        Assert.That(seen.OfType<FormatException>().Count(), Is.EqualTo(2));
+    }
 }
