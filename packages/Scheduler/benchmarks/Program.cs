@@ -5,6 +5,7 @@ using Gabbro.Scheduler.Benchmarks.Runner;
 return args switch
 {
     ["compare", .. var rest] => Comparison.Run(rest),
+    ["beside", .. var rest] => Beside.Run(rest),
     [var verb, ..] when !verb.StartsWith('-') => WorkloadRunner.Run(args),
     _ => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args).Any() ? 0 : 1,
 };

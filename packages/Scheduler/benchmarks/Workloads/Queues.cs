@@ -8,7 +8,7 @@ namespace Gabbro.Scheduler.Benchmarks.Workloads;
 
 /// <summary>
 /// Items through a queue: "queue" with eight producers and eight consumers whatever the number of threads asked for, "spsc"
-/// with one each, "ring" with bounded capacity and two each.
+/// with one each, "spscspan" the same with spans of up to 256 items, "ring" with bounded capacity and two each.
 /// </summary>
 internal static class Queues
 {
@@ -23,6 +23,8 @@ internal static class Queues
         new("queue-concurrentqueue", 4_000_000, (_, size) => Pass(8, size, new Concurrent(new ConcurrentQueue<long>()))),
         new("spsc", 20_000_000, (_, size) => Pass(1, size, new Spsc(new SpscQueue<long>(SpscCapacity)))),
         new("spsc-concurrentqueue", 20_000_000, (_, size) => Pass(1, size, new Concurrent(new ConcurrentQueue<long>()))),
+        new("spscspan", 20_000_000, (_, size) => PassSpans(size, new SpscQueue<long>(SpscCapacity))),
+        new("spscspan-concurrentqueue", 20_000_000, (_, size) => Pass(1, size, new Concurrent(new ConcurrentQueue<long>()))),
         new("ring", 4_000_000, (_, size) => Pass(2, size, new Bounded(new BoundedQueue<long>(Capacity)))),
         new("ring-channel", 4_000_000, (_, size) => Pass(2, size, new Bound(Channel.CreateBounded<long>(Capacity)))),
     ];
@@ -69,6 +71,47 @@ internal static class Queues
 
         return sum;
     }
+
+    /// <summary>The same items, handed over and taken in spans of up to 256.</summary>
+    private static WorkloadRun PassSpans(long size, SpscQueue<long> queue) => new(() =>
+    {
+        var producer = new Thread(() =>
+        {
+            var items = new long[256];
+            var idle = 0;
+            for (var sent = 0L; sent < size;)
+            {
+                var count = (int)Math.Min(items.Length, size - sent);
+                for (var i = 0; i < count; i++)
+                    items[i] = sent + i;
+                for (ReadOnlySpan<long> rest = items.AsSpan(0, count); !rest.IsEmpty;)
+                {
+                    var added = queue.Enqueue(rest);
+                    rest = rest[added..];
+                    idle = added == 0 ? idle + 1 : 0;
+                    if (idle > 0)
+                        Wait(idle);
+                }
+
+                sent += count;
+            }
+        });
+        producer.Start();
+        var sum = 0L;
+        var taken = new long[256];
+        for (var received = 0L; received < size;)
+        {
+            var count = 0;
+            for (var round = 0; (count = queue.Dequeue(taken)) == 0; round++)
+                Wait(round);
+            foreach (var item in taken.AsSpan(0, count))
+                sum += item;
+            received += count;
+        }
+
+        producer.Join();
+        return sum;
+    });
 
     /// <summary>About a microsecond at first, so that the other side gets ahead by more than one item; then the processor is yielded.</summary>
     private static void Wait(int round)

@@ -29,6 +29,24 @@ internal sealed class BlockingTests
     }
 
     [Test]
+    public void EnterBlocking_TheOnlyWorkerBlocks_AStandInRunsWhatItWaitsFor()
+    {
+        using var pool = new WorkPool(1);
+        for (var round = 0; round < 50; round++)
+        {
+            using var other = new ManualResetEventSlim();
+            pool.Run(() =>
+            {
+                pool.Post(other.Set);
+                using (pool.EnterBlocking())
+                    other.Wait();
+            });
+        }
+
+        Assert.That(pool.GetStatistics().Workers, Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public void EnterBlocking_ManyTimes_UsesTheSameStandIns()
     {
         using var pool = new WorkPool(2);
