@@ -16,11 +16,26 @@ static void check(int code)
     }
 }
 
-static double now(void)
+static double now(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+static double wall, cpu;
+
+static void begin(void)
+{
+    wall = now(CLOCK_MONOTONIC);
+    cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static void report(const char *workload, size_t operations, int with_cpu)
+{
+    printf("%s %f\n", workload, operations / (now(CLOCK_MONOTONIC) - wall));
+    if (with_cpu)
+        printf("%s, a CPU second %f\n", workload, operations / (now(CLOCK_PROCESS_CPUTIME_ID) - cpu));
 }
 
 static uint64_t state = 88172645463325252u;
@@ -83,18 +98,18 @@ int main(int argc, char **argv)
             order[i] = order[j];
             order[j] = t;
         }
-        double start = now();
+        begin();
         for (size_t i = 0; i < records; i++) {
             make_key(key, order[i]);
             put(env, dbi, key, value);
         }
-        printf("fillrandom %f\n", records / (now() - start));
+        report("fillrandom", records, 1);
 
         MDB_txn *reader;
         check(mdb_txn_begin(env, NULL, MDB_RDONLY, &reader));
         mdb_txn_reset(reader);
         for (int warm = 0; warm < 2; warm++) {
-            start = now();
+            begin();
             for (size_t i = 0; i < records; i++) {
                 MDB_val k = { 16, key }, v;
                 make_key(key, next() % records);
@@ -106,37 +121,36 @@ int main(int argc, char **argv)
                     return 1;
             }
             if (warm == 1)
-                printf("readrandom %f\n", records / (now() - start));
+                report("readrandom", records, 1);
         }
         check(mdb_txn_renew(reader));
-        for (int warm = 0; warm < 2; warm++) {
+        begin();
+        for (int scan = 0; scan < 10; scan++) {
             MDB_cursor *cursor;
             MDB_val k, v;
             size_t count = 0;
             long sum = 0;
             check(mdb_cursor_open(reader, dbi, &cursor));
-            start = now();
             for (int code = mdb_cursor_get(cursor, &k, &v, MDB_FIRST); code == 0; code = mdb_cursor_get(cursor, &k, &v, MDB_NEXT)) {
                 sum += ((char *)k.mv_data)[15] + ((char *)v.mv_data)[5];
                 count++;
             }
             if (count != records || sum == 0)
                 return 1;
-            if (warm == 1)
-                printf("readseq %f\n", records / (now() - start));
             mdb_cursor_close(cursor);
         }
+        report("readseq", 10 * records, 1);
         mdb_txn_abort(reader);
         mdb_env_close(env);
     }
     if (syncs > 0) {
         MDB_env *env = open_env(argv[1], "native-sync", 0, &dbi);
-        double start = now();
+        begin();
         for (size_t i = 0; i < syncs; i++) {
             make_key(key, i * 7919 % 99999989);
             put(env, dbi, key, value);
         }
-        printf("commit synced, 1 thread %f\n", syncs / (now() - start));
+        report("commit synced, 1 thread", syncs, 0);
         mdb_env_close(env);
     }
     return 0;
