@@ -32,6 +32,7 @@ public sealed unsafe class Finder
         _needle = needle;
         Options = options;
         Tier = SearchFeatures.Resolve(options.Tier);
+        SearchMeter.FinderBuilt();
         ReadOnlySpan<byte> bytes = needle;
         _engine = options.Case switch
         {

@@ -121,7 +121,10 @@ public static unsafe class SpanSearch
     private static nint First<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit
     {
         if (needleLength > length) return -1;
-        NeedlePlan plan = NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
+        // In a haystack that fits in a register the choice of probes costs more than it saves.
+        NeedlePlan plan = length <= SubstringKernels<TUnit, OrdinalFold>.ShortHaystack
+            ? NeedlePlan.Ends<TUnit>(needle, needleLength)
+            : NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
         return SubstringKernels<TUnit, OrdinalFold>.First(SearchFeatures.Default, haystack, length, in plan);
     }
 

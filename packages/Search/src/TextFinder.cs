@@ -28,6 +28,7 @@ public sealed unsafe class TextFinder
         _needle = needle;
         Options = options;
         Tier = SearchFeatures.Resolve(options.Tier);
+        SearchMeter.FinderBuilt();
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes<char>(needle);
         _engine = options.Case switch
         {

@@ -123,9 +123,9 @@ internal sealed unsafe class FoldedEngine<TUnit, TCharacters>(ReadOnlySpan<byte>
     // The next offset at or after from where a match may begin, or -1 if there is none.
     private nint Jump(byte* haystack, nint length, nint from, ref ScanState state)
     {
-        nint limit = length - nint.Max(_needle.First.Offset, _needle.Second.Offset);
+        nint limit = length - _needle.ProbeReach;
         if (limit <= from) return -1;
-        nint candidate = TwoValueScan<TUnit>.Next(tier, haystack, from, limit, _needle.First, _needle.Second);
+        nint candidate = MaskedScan<TUnit>.Next(tier, haystack, from, limit, _needle.Probes);
         if (candidate < 0) return -1;
         state.FalseCandidates++;
         if (state.FalseCandidates >= JumpTrial)

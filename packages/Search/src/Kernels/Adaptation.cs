@@ -18,11 +18,20 @@ internal static class Adaptation
     /// <summary>How many groups of four blocks must agree before their distance is judged.</summary>
     internal const int GroupTrial = 8;
 
-    /// <summary>One probe is given up if more than one group in this many agrees.</summary>
-    internal const int OneProbeGroups = 4;
+    /// <summary>The constants below say out of how many groups.</summary>
+    internal const int Groups = 12;
 
-    /// <summary>Two probes are given up for four if more than one group in this many agrees.</summary>
-    internal const int TwoProbeGroups = 3;
+    /// <summary>One probe is given up if more of <see cref="Groups"/> groups than this agree.</summary>
+    internal const int OneProbe = 3;
+
+    /// <summary>Two probes are given up for fingerprints if more groups than this agree.</summary>
+    internal const int TwoProbes = 4;
+
+    /// <summary>Two probes are given up for four if more groups than this agree: four loads a block cost more than fingerprints.</summary>
+    internal const int TwoProbesAlone = 8;
+
+    /// <summary>Fingerprints are given up for four probes if more groups than this agree.</summary>
+    internal const int Fingerprints = 4;
 
     /// <summary>From this many places in a block on, they are compared in full all at once instead of one by one.</summary>
     internal const int DensePlaces = 4;

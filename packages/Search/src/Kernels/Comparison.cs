@@ -42,6 +42,57 @@ internal static unsafe class Comparison<TVec, TUnit, TFold>
         return length;
     }
 
+    /// <summary>Whether all units agree. For at most four registers, and nothing to learn from where they do not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool Equal(byte* haystack, byte* needle, nint length)
+    {
+        if (TVec.HasPartialLoad && length <= TVec.Width)
+            return Unequal(TVec.LoadPartial(haystack, (int)length), TVec.LoadPartial(needle, (int)length)) == 0;
+        return EqualPieces(haystack, needle, length);
+    }
+
+    // Registers from the beginning and one flush with the end, of the widest kind that fits.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static bool EqualPieces(byte* haystack, byte* needle, nint length)
+    {
+        if (length < TVec.Width)
+        {
+            if (TVec.Width > 16 && length >= 16) return Comparison<Vec128, TUnit, TFold>.EqualPieces(haystack, needle, length);
+            if (TVec.Width > 8 && length >= 8) return Comparison<Word64, TUnit, TFold>.EqualPieces(haystack, needle, length);
+            if (length >= 4)
+            {
+                // Two halves that may overlap, as one word.
+                ulong word = Unsafe.ReadUnaligned<uint>(haystack) | (ulong)Unsafe.ReadUnaligned<uint>(haystack + length - 4) << 32;
+                ulong wanted = Unsafe.ReadUnaligned<uint>(needle) | (ulong)Unsafe.ReadUnaligned<uint>(needle + length - 4) << 32;
+                return TFold.Fold<Word64, TUnit>(new Word64(word)).Value == wanted;
+            }
+            for (nint k = 0; k < length; k += TUnit.Size)
+                if (TFold.Fold(TUnit.Read(haystack + k)) != TUnit.Read(needle + k)) return false;
+            return true;
+        }
+        for (nint i = 0; ; i += TVec.Width)
+        {
+            bool final = i + TVec.Width >= length;
+            if (final) i = length - TVec.Width;
+            if (Unequal(TVec.Load(haystack + i), TVec.Load(needle + i)) != 0) return false;
+            if (final) return true;
+        }
+    }
+
+    /// <summary>How many bytes from <paramref name="text"/> on, of <paramref name="length"/>, equal those <paramref name="period"/> before them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static nint Repeats(byte* text, nint period, nint length)
+    {
+        nint i = 0;
+        for (; i + TVec.Width <= length; i += TVec.Width)
+        {
+            ulong unequal = Unequal(TVec.Load(text + i), TFold.Fold<TVec, TUnit>(TVec.Load(text + i - period)));
+            if (unequal != 0) return i + First(unequal);
+        }
+        while (i < length && TFold.Fold(TUnit.Read(text + i)) == TFold.Fold(TUnit.Read(text + i - period))) i += TUnit.Size;
+        return i;
+    }
+
     /// <summary>How many bytes at the ends agree, going down from the last unit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static nint Suffix(byte* haystack, byte* needle, nint length)

@@ -13,5 +13,5 @@ internal struct CountSink : ISink
         return false;
     }
 
-    public void TakeMany(int count) => Count += count;
+    public void TakeMany(nint count) => Count += count;
 }

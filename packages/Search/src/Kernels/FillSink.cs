@@ -13,5 +13,5 @@ internal unsafe struct FillSink(int* destination, int capacity, int shift) : ISi
         return Written == capacity;
     }
 
-    public readonly void TakeMany(int count) { }
+    public readonly void TakeMany(nint count) { }
 }

@@ -13,5 +13,5 @@ internal struct FirstSink() : ISink
         return true;
     }
 
-    public readonly void TakeMany(int count) { }
+    public readonly void TakeMany(nint count) { }
 }

@@ -7,7 +7,7 @@ internal interface ISink
     bool Take(nint position);
 
     /// <summary>Takes <paramref name="count"/> matches whose places do not matter; only if <see cref="CountsOnly"/>.</summary>
-    void TakeMany(int count);
+    void TakeMany(nint count);
 
     /// <summary>Whether places do not matter to this sink.</summary>
     static abstract bool CountsOnly { get; }

@@ -67,6 +67,20 @@ internal unsafe struct NeedlePlan
         return plan;
     }
 
+    /// <summary>A plan that probes the first and the last unit, for a needle of at most <see cref="ShortNeedle"/> bytes and one search.</summary>
+    internal static NeedlePlan Ends<TUnit>(byte* needle, nint length) where TUnit : IUnit
+    {
+        NeedlePlan plan = default;
+        plan.Needle = needle;
+        plan.Length = length;
+        plan.Shift = TUnit.Shift;
+        plan.Probes = (int)nint.Min(length >> TUnit.Shift, 2);
+        plan.Offset1 = plan.Offset2 = plan.Offset3 = length - TUnit.Size;
+        plan.Rarest = int.MaxValue;
+        plan.Bordered = true;
+        return plan;
+    }
+
     // The rarest unit first; then the rarest of the others, preferring values not yet probed, because the same value
     // twice filters less than two independent ones.
     private void ChooseProbes<TUnit, TFold>(nint units) where TUnit : IUnit where TFold : IFold

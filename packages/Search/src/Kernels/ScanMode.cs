@@ -9,6 +9,9 @@ internal enum ScanMode : byte
     /// <summary>Two: what most text wants.</summary>
     Two,
 
-    /// <summary>Four: where few distinct units make pairs common, as in DNA.</summary>
+    /// <summary>Fingerprints of eight bytes: where few distinct units make pairs common, as in DNA, and the needle is long enough.</summary>
+    Fingerprints,
+
+    /// <summary>Four: where few distinct units make pairs common, and fingerprints do not help or suit.</summary>
     Four,
 }

@@ -25,6 +25,9 @@ internal struct ScanState
     /// <summary>Groups of blocks in which a probe agreed somewhere, and where that was last counted up.</summary>
     internal nint GroupHits, GroupMark;
 
+    /// <summary>Whether fingerprints were tried and too many places passed.</summary>
+    internal bool FingerprintsFailed;
+
     internal bool Overlapping;
 
     internal ScanState(ref readonly NeedlePlan plan, nint next, bool overlapping)

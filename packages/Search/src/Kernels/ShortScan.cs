@@ -5,23 +5,58 @@ using Gabbro.Search.Vectors;
 
 namespace Gabbro.Search.Kernels;
 
-/// <summary>The first match in a haystack with no more places than a register holds: two loads, no loop, no state.</summary>
+/// <summary>The first match in a haystack that fits in a register, or in two that overlap: no loop, no state.</summary>
 internal static unsafe class ShortScan<TVec, TUnit, TFold>
     where TVec : unmanaged, IVector<TVec> where TUnit : IUnit where TFold : IFold
 {
-    /// <summary>Only for short needles and places (in bytes) from one unit to less than a register.</summary>
+    /// <summary>Only for simple plans and haystacks from the needle's length (and 8 bytes, without partial loads) to 64 bytes
+    /// or two registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static nint First(byte* haystack, nint places, ref readonly NeedlePlan plan)
+    internal static nint First(byte* haystack, nint length, ref readonly NeedlePlan plan)
     {
-        ulong mask = ShortMask<TVec, TUnit, TFold>.Compute(
-            haystack + plan.Offset0, haystack + plan.Offset1, plan.Needle + plan.Offset0, plan.Needle + plan.Offset1, places);
+        byte* needle = plan.Needle;
+        nint offset0 = plan.Offset0, offset1 = plan.Offset1;
+        ulong mask, second;
+        if (TVec.HasPartialLoad)
+        {
+            // Lanes that were not loaded hold zeros, which a needle may hold too; they lie past the last place.
+            TVec text = TVec.LoadPartial(haystack, (int)length);
+            mask = TUnit.ZeroMask(new Probe<TVec, TUnit, TFold>(needle + offset0).DifferValue(text));
+            second = TUnit.ZeroMask(new Probe<TVec, TUnit, TFold>(needle + offset1).DifferValue(text));
+        }
+        else if (TVec.Width > 16 && length >= 32)
+        {
+            mask = Overlapped<Vec256>(haystack, length, needle + offset0);
+            second = Overlapped<Vec256>(haystack, length, needle + offset1);
+        }
+        else if (length >= 16)
+        {
+            mask = Overlapped<Vec128>(haystack, length, needle + offset0);
+            second = Overlapped<Vec128>(haystack, length, needle + offset1);
+        }
+        else
+        {
+            mask = Overlapped<Word64>(haystack, length, needle + offset0);
+            second = Overlapped<Word64>(haystack, length, needle + offset1);
+        }
+        int last = (int)((length - plan.Length) >> TUnit.Shift);
+        mask = mask >> (int)(offset0 >> TUnit.Shift) & second >> (int)(offset1 >> TUnit.Shift) & ulong.MaxValue >> 63 - last;
+        bool equal = plan.Probes <= 2 && plan.Covered;
         while (mask != 0)
         {
             nint position = (nint)BitOperations.TrailingZeroCount(mask) << TUnit.Shift;
-            if (plan.Probes <= 2 || Comparison<TVec, TUnit, TFold>.Prefix(haystack + position, plan.Needle, plan.Length) == plan.Length)
-                return position;
+            if (equal || Comparison<TVec, TUnit, TFold>.Equal(haystack + position, needle, plan.Length)) return position;
             mask &= mask - 1;
         }
         return -1;
+    }
+
+    // The second register is flush with the end; where both look they agree.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Overlapped<TSmall>(byte* haystack, nint length, byte* unit) where TSmall : unmanaged, IVector<TSmall>
+    {
+        Probe<TSmall, TUnit, TFold> probe = new(unit);
+        nint back = length - TSmall.Width;
+        return TUnit.ZeroMask(probe.Differ(haystack)) | TUnit.ZeroMask(probe.Differ(haystack + back)) << (int)(back >> TUnit.Shift);
     }
 }

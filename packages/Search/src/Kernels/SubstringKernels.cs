@@ -7,32 +7,38 @@ namespace Gabbro.Search.Kernels;
 /// <summary>Chooses the kernel of a tier. Each arm is its own compiled code; the switch is one predictable jump.</summary>
 internal static unsafe class SubstringKernels<TUnit, TFold> where TUnit : IUnit where TFold : IFold
 {
+    /// <summary>Haystacks of up to this many bytes are held in registers as a whole.</summary>
+    internal const int ShortHaystack = 64;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Forward<TSink>(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
         where TSink : struct, ISink => tier switch
         {
-            SearchTier.Avx512 => ForwardScan<Vec512, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
-            SearchTier.Avx2 => ForwardScan<Vec256, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
-            SearchTier.Vector128 => ForwardScan<Vec128, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
-            _ => ForwardScan<Word64, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Avx512 => SubstringScan<Vec512, TUnit, TFold, Ascending>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Avx2 => SubstringScan<Vec256, TUnit, TFold, Ascending>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Vector128 => SubstringScan<Vec128, TUnit, TFold, Ascending>.Run(haystack, length, in plan, ref state, ref sink),
+            _ => SubstringScan<Word64, TUnit, TFold, Ascending>.Run(haystack, length, in plan, ref state, ref sink),
         };
 
     internal static bool Backward<TSink>(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink)
         where TSink : struct, ISink => tier switch
         {
-            SearchTier.Avx512 => ReverseScan<Vec512, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
-            SearchTier.Avx2 => ReverseScan<Vec256, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
-            SearchTier.Vector128 => ReverseScan<Vec128, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
-            _ => ReverseScan<Word64, TUnit, TFold>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Avx512 => SubstringScan<Vec512, TUnit, TFold, Descending>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Avx2 => SubstringScan<Vec256, TUnit, TFold, Descending>.Run(haystack, length, in plan, ref state, ref sink),
+            SearchTier.Vector128 => SubstringScan<Vec128, TUnit, TFold, Descending>.Run(haystack, length, in plan, ref state, ref sink),
+            _ => SubstringScan<Word64, TUnit, TFold, Descending>.Run(haystack, length, in plan, ref state, ref sink),
         };
 
     /// <summary>The first match, or -1; short haystacks take a way without set-up.</summary>
     internal static nint First(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan)
     {
-        nint places = length - plan.Length + TUnit.Size;
-        if (places <= 0) return -1;
-        if (places < 64 && tier == SearchTier.Avx512 && plan.Simple) return ShortScan<Vec512, TUnit, TFold>.First(haystack, places, in plan);
-        if (places < 32 && tier == SearchTier.Avx2 && plan.Simple) return ShortScan<Vec256, TUnit, TFold>.First(haystack, places, in plan);
+        if (length < plan.Length) return -1;
+        if (length <= ShortHaystack && plan.Simple)
+        {
+            if (tier == SearchTier.Avx512) return ShortScan<Vec512, TUnit, TFold>.First(haystack, length, in plan);
+            if (tier == SearchTier.Avx2 && length >= 8) return ShortScan<Vec256, TUnit, TFold>.First(haystack, length, in plan);
+            if (tier == SearchTier.Vector128 && length is >= 8 and < 32) return ShortScan<Vec128, TUnit, TFold>.First(haystack, length, in plan);
+        }
         ScanState state = new(in plan, 0, overlapping: false);
         FirstSink sink = new();
         Forward(tier, haystack, length, in plan, ref state, ref sink);

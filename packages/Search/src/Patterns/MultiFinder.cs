@@ -7,8 +7,8 @@ namespace Gabbro.Search.Patterns;
 
 /// <summary>Finds many patterns at once in bytes and says which one matched: built once, used from any thread.</summary>
 /// <remarks>
-/// <para>Up to about a thousand patterns are looked for with packed vector lookups (Teddy) and settled by hash; beyond that,
-/// and where too much passes the lookups, an Aho-Corasick automaton reads every byte. Overlapping search is O(n + matches);
+/// <para>A few dozen patterns are looked for with packed vector lookups (Teddy), more of them by sampled hashes of a few bytes;
+/// what passes is settled by hash. Beyond fifty thousand, and where too much passes, an Aho-Corasick automaton reads every byte. Overlapping search is O(n + matches);
 /// leftmost search is O(n + matches × longest pattern). Searches allocate nothing; building is linear in the patterns.</para>
 /// <para>An empty pattern matches at every index where no other pattern is preferred.</para>
 /// </remarks>
@@ -27,6 +27,7 @@ public sealed unsafe class MultiFinder
     {
         Options = options;
         Tier = SearchFeatures.Resolve(options.Tier);
+        SearchMeter.PatternsBuilt();
         if (options.Kind is < MatchKind.LeftmostFirst or > MatchKind.Overlapping)
             throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "No such match kind.");
         bool ignoreCase = options.Case switch
@@ -153,7 +154,7 @@ public sealed unsafe class MultiFinder
     {
         PackedPatterns packed = _packed!;
         bool longest = Options.Kind == MatchKind.LeftmostLongest;
-        nint limit = length - packed.Tables.Shortest + 1;
+        nint limit = length - packed.Shortest + 1;
         while (true)
         {
             while (state.Candidates != 0)
@@ -168,7 +169,7 @@ public sealed unsafe class MultiFinder
                 return true;
             }
             nint from = nint.Max(state.Next, state.Resume);
-            state.Block = NextBlock(haystack, from, limit, in packed.Tables, out int width, out state.Candidates);
+            state.Block = NextBlock(haystack, from, limit, packed, out int width, out state.Candidates);
             if (state.Block < 0) break;
             state.Resume = state.Block + width;
             state.Trials += BitOperations.PopCount(state.Candidates);
@@ -176,6 +177,7 @@ public sealed unsafe class MultiFinder
             if (state.Block - state.Mark < Trials * Distance)
             {
                 state.AutomatonOnly = true;
+                SearchMeter.PackedScanLeft();
                 state.Next = from;
                 return NextLeftmost(haystack, length, ref state, out match);
             }
@@ -187,8 +189,10 @@ public sealed unsafe class MultiFinder
         return false;
     }
 
-    private nint NextBlock(byte* haystack, nint from, nint limit, ref readonly TeddyTables tables, out int width, out ulong candidates)
+    private nint NextBlock(byte* haystack, nint from, nint limit, PackedPatterns packed, out int width, out ulong candidates)
     {
+        if (packed.Sieve is { } sieve) return sieve.Next(haystack, from, limit, out width, out candidates);
+        ref readonly TeddyTables tables = ref packed.Tables;
         nint places = limit - from;
         if (Tier == SearchTier.Avx512 && places >= 64)
         {
@@ -273,8 +277,8 @@ public sealed unsafe class MultiFinder
     // In the root nothing is under way, so the search may move to the next place where a pattern could begin.
     private void SkipToCandidate(byte* haystack, nint length, ref MultiState state)
     {
-        nint limit = length - _packed!.Tables.Shortest + 1;
-        nint block = NextBlock(haystack, state.Next, limit, in _packed.Tables, out _, out ulong candidates);
+        nint limit = length - _packed!.Shortest + 1;
+        nint block = NextBlock(haystack, state.Next, limit, _packed, out _, out ulong candidates);
         if (block < 0)
         {
             // The rest is too short to hold a match but, in a stream, may begin one.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Gabbro.Search.Kernels;
 
@@ -9,19 +10,20 @@ namespace Gabbro.Search.Patterns;
 /// </summary>
 internal sealed unsafe class PackedPatterns
 {
-    /// <summary>More patterns than this make the filter pass too much: the automaton does better.</summary>
-    internal const int MaxPatterns = 1024;
+    /// <summary>More patterns than this make the filters pass too much: the automaton does better.</summary>
+    internal const int MaxPatterns = 50_000;
 
     // Slim holds while a bucket is shared by few: with 32 patterns it still beats fat, with 64 no longer.
     private const int MaxSlimPatterns = 32;
 
-    private const int HashBits = 16;
+    // From here on the sieve is faster than fat tables: their sixteen buckets are shared by too many.
+    private const int MinSievePatterns = 64;
 
     private readonly byte[][] _patterns;
     private readonly bool _ignoreCase;
-    private readonly int _hashBytes;
-    private readonly ulong[] _present = new ulong[(1 << HashBits) / 64];
-    private readonly int[] _heads = new int[1 << 12];
+    private readonly int _hashBytes, _hashShift, _headShift;
+    private readonly ulong[] _present;
+    private readonly int[] _heads;
     private readonly int[] _next;
     private TeddyTables _tables;
 
@@ -30,6 +32,12 @@ internal sealed unsafe class PackedPatterns
         _patterns = patterns;
         _ignoreCase = ignoreCase;
         _hashBytes = int.Min(4, shortest);
+        // A bit in 64 or so set, and at most one pattern in two heads.
+        int hashBits = int.Clamp(BitOperations.Log2((uint)patterns.Length) + 7, 12, 22), headBits = hashBits - 5;
+        _hashShift = 32 - hashBits;
+        _headShift = hashBits - headBits;
+        _present = new ulong[(1 << hashBits) / 64];
+        _heads = new int[1 << headBits];
         _next = new int[patterns.Length];
         Array.Fill(_heads, -1);
         for (int i = patterns.Length - 1; i >= 0; i--)
@@ -38,19 +46,28 @@ internal sealed unsafe class PackedPatterns
             {
                 uint hash = Hash(start);
                 _present[hash >> 6] |= 1UL << (int)(hash & 63);
-                _next[i] = _heads[hash >> (HashBits - 12)];
-                _heads[hash >> (HashBits - 12)] = i;
+                _next[i] = _heads[hash >> _headShift];
+                _heads[hash >> _headShift] = i;
             }
         }
-        BuildTables(shortest);
+        Sieve = patterns.Length >= MinSievePatterns ? new GramSieve(patterns, ignoreCase, shortest) : null;
+        Shortest = shortest;
+        if (Sieve is null) BuildTables(shortest);
     }
+
+    /// <summary>What looks for candidates instead of the tables when there are many patterns.</summary>
+    internal GramSieve? Sieve { get; }
+
+    /// <summary>The length of the shortest pattern: no match begins later than this before the end.</summary>
+    internal int Shortest { get; }
 
     internal ref readonly TeddyTables Tables => ref _tables;
 
     /// <summary>The prepared patterns, or <see langword="null"/> if a packed scan would not pay.</summary>
     internal static PackedPatterns? TryCreate(byte[][] patterns, bool ignoreCase, SearchTier tier)
     {
-        if (tier == SearchTier.Scalar || patterns.Length is 0 or > MaxPatterns) return null;
+        if (patterns.Length is 0 or > MaxPatterns) return null;
+        if (tier == SearchTier.Scalar && patterns.Length < MinSievePatterns) return null;
         int shortest = patterns.Min(pattern => pattern.Length);
         if (shortest == 0 || (shortest < 2 && patterns.Length > 64) || (shortest < 3 && patterns.Length > 200)) return null;
         return new PackedPatterns(patterns, ignoreCase, shortest);
@@ -64,7 +81,7 @@ internal sealed unsafe class PackedPatterns
     internal int Match(byte* at, nint bytes, bool longest)
     {
         uint hash = Hash(at);
-        return (_present[hash >> 6] >> (int)(hash & 63) & 1) == 0 ? -1 : MatchChain(at, bytes, longest, _heads[hash >> (HashBits - 12)]);
+        return (_present[hash >> 6] >> (int)(hash & 63) & 1) == 0 ? -1 : MatchChain(at, bytes, longest, _heads[hash >> _headShift]);
     }
 
     private int MatchChain(byte* at, nint bytes, bool longest, int pattern)
@@ -101,7 +118,7 @@ internal sealed unsafe class PackedPatterns
         };
         // Folding more than letters only makes more bytes share a hash.
         if (_ignoreCase) word |= 0x20202020;
-        return word * 0x9E3779B1 >> (32 - HashBits);
+        return word * 0x9E3779B1 >> _hashShift;
     }
 
     private void BuildTables(int shortest)

@@ -5,10 +5,13 @@ namespace Gabbro.Search.Unicode;
 /// <summary>
 /// A needle as folded characters, its failure function (Knuth, Morris and Pratt, 1977) in both directions, and where in it
 /// a vector loop can look: a run of characters whose variants all have one encoded length, so that offsets within the run
-/// are fixed, and two units in it that take at most two values.
+/// are fixed, and up to four units in it whose values differ in few bits.
 /// </summary>
 internal sealed unsafe class FoldedNeedle
 {
+    // A probe that disregards more bits than this lets too much pass.
+    private const int MostBits = 3;
+
     private FoldedNeedle(int[] characters)
     {
         Characters = characters;
@@ -26,7 +29,7 @@ internal sealed unsafe class FoldedNeedle
     internal int[] ReversedFailure { get; }
 
     /// <summary>Whether there are probes; else every character is looked at.</summary>
-    internal bool HasProbes { get; private set; }
+    internal bool HasProbes => Probes.Length > 0;
 
     /// <summary>How many characters come before the run that the probes are in.</summary>
     internal int RunStart { get; private set; }
@@ -34,9 +37,11 @@ internal sealed unsafe class FoldedNeedle
     /// <summary>The most bytes a match can have.</summary>
     internal int LongestMatch { get; private set; }
 
-    internal UnitProbe First { get; private set; }
+    /// <summary>Four probes, the one expected to be rarest first; where the run has fewer units, some repeat.</summary>
+    internal UnitProbe[] Probes { get; private set; } = [];
 
-    internal UnitProbe Second { get; private set; }
+    /// <summary>The furthest that a probe lies from the beginning of its run.</summary>
+    internal nint ProbeReach { get; private set; }
 
     /// <exception cref="ArgumentException">The needle is ill-formed.</exception>
     internal static FoldedNeedle Create<TUnit, TCharacters>(ReadOnlySpan<byte> needle) where TUnit : IUnit where TCharacters : ICharacters
@@ -81,35 +86,64 @@ internal sealed unsafe class FoldedNeedle
             {
                 for (int unit = 0; unit < size; unit += TUnit.Size)
                 {
-                    HashSet<int> values = [];
-                    foreach ((byte[] bytes, int _) in variants)
-                        fixed (byte* start = bytes) values.Add(TUnit.Read(start + unit));
-                    int[] distinct = [.. values];
-                    if (distinct.Length <= 2)
-                        run.Add(new UnitProbe(offset + unit, distinct[0], distinct[^1], distinct.Max(TUnit.Commonness) + 5 * (distinct.Length - 1)));
+                    int value = 0, mask = 0, commonness = 0;
+                    for (int k = 0; k < variants.Count; k++)
+                    {
+                        fixed (byte* start = variants[k].Bytes)
+                        {
+                            int other = TUnit.Read(start + unit);
+                            if (k == 0) value = other;
+                            mask |= value ^ other;
+                            commonness = int.Max(commonness, TUnit.Commonness(other));
+                        }
+                    }
+                    int bits = System.Numerics.BitOperations.PopCount((uint)mask);
+                    if (bits <= MostBits) run.Add(new UnitProbe(offset + unit, value | mask, mask, commonness + 5 * bits));
                 }
                 offset += size;
                 continue;
             }
             if (run.Count > 0)
             {
-                UnitProbe rarest = run.MinBy(probe => probe.Commonness);
-                UnitProbe second = run.Where(probe => probe.Offset != rarest.Offset).DefaultIfEmpty(rarest)
-                    .MinBy(probe => probe.Commonness + (probe.A == rarest.A ? 60 : 0));
-                int cost = rarest.Commonness + second.Commonness + (second == rarest ? 200 : 0);
+                UnitProbe[] chosen = Choose(run);
+                int cost = chosen[0].Commonness + chosen[1].Commonness + (run.Count == 1 ? 200 : 0);
                 if (cost < bestCost)
                 {
                     bestCost = cost;
-                    HasProbes = true;
                     RunStart = runStart;
-                    First = rarest;
-                    Second = second;
+                    Probes = chosen;
+                    ProbeReach = chosen.Max(probe => probe.Offset);
                 }
             }
             run = [];
             runStart = i + 1;
             offset = 0;
         }
+    }
+
+    // The rarest first; the same value twice filters less than two values.
+    private static UnitProbe[] Choose(List<UnitProbe> run)
+    {
+        UnitProbe[] chosen = new UnitProbe[4];
+        for (int k = 0; k < chosen.Length; k++)
+        {
+            int best = int.MaxValue;
+            chosen[k] = chosen[0];
+            foreach (UnitProbe probe in run)
+            {
+                int cost = probe.Commonness;
+                bool taken = false;
+                for (int p = 0; p < k; p++)
+                {
+                    taken |= chosen[p].Offset == probe.Offset;
+                    if (chosen[p].Value == probe.Value) cost += 60;
+                }
+                if (taken || cost >= best) continue;
+                best = cost;
+                chosen[k] = probe;
+            }
+        }
+        return chosen;
     }
 
     private static int[] ComputeFailure(int[] characters)

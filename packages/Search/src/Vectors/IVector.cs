@@ -49,6 +49,19 @@ internal unsafe interface IVector<TSelf> where TSelf : unmanaged, IVector<TSelf>
     /// <summary>One bit per 16-bit unit, set where the unit is zero.</summary>
     static abstract ulong ZeroMask16(TSelf difference);
 
+    /// <summary>One bit per byte, set where the bytes are equal.</summary>
+    static abstract ulong EqualMask8(TSelf a, TSelf b);
+
+    /// <summary>Whether <see cref="Fingerprints"/> exists.</summary>
+    static abstract bool HasFingerprints { get; }
+
+    /// <summary>
+    /// Two bits of each of four registers' worth of bytes, in one register: byte 4j + k holds bits 1 and 2 of the four
+    /// bytes at <c>source + k * Width + 4j</c>, the first lowest. Those bits tell the letters of DNA apart, and are the same in
+    /// both cases of an ASCII letter. Only if HasFingerprints.
+    /// </summary>
+    static abstract TSelf Fingerprints(byte* source);
+
     /// <summary>Upper-case ASCII bytes made lower-case.</summary>
     static abstract TSelf Lower8(TSelf value);
 

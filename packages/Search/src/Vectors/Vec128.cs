@@ -52,6 +52,28 @@ internal readonly unsafe struct Vec128(Vector128<byte> value) : IShuffleVector<V
         Vector128.Equals(difference.Value.AsUInt16(), Vector128<ushort>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EqualMask8(Vec128 a, Vec128 b) => Vector128.Equals(a.Value, b.Value).ExtractMostSignificantBits();
+
+    public static bool HasFingerprints => Ssse3.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 Fingerprints(byte* source)
+    {
+        Vector128<uint> a = Fours(source), b = Fours(source + 16), c = Fours(source + 32), d = Fours(source + 48);
+        return new(((a >> 8) | b | (c << 8) | (d << 16)).AsByte());
+    }
+
+    // Bits 1 and 2 of four neighbours, gathered in bits 8 to 15 of their 32-bit lane by two rounds of multiply and add:
+    // 128 (b0 + 4 b1) + 2048 (b2 + 4 b3) where each b is twice the two bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Fours(byte* source)
+    {
+        Vector128<byte> bits = Vector128.Load(source) & Vector128.Create((byte)6);
+        Vector128<short> pairs = Ssse3.MultiplyAddAdjacent(bits, Vector128.Create((ushort)0x0401).AsSByte());
+        return Sse2.MultiplyAddAdjacent(pairs, Vector128.Create(0x0800_0080u).AsInt16()).AsUInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec128 Lower8(Vec128 value)
     {
         Vector128<byte> upper = Vector128.LessThan(
@@ -88,6 +110,14 @@ internal readonly unsafe struct Vec128(Vector128<byte> value) : IShuffleVector<V
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNonZero(Vec128 value) => value.Value != Vector128<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SignedLessMask(Vec128 a, Vec128 b) =>
+        Vector128.LessThan(a.Value.AsSByte(), b.Value.AsSByte()).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 RareLeads(Vec128 value) => And(
+        Shuffle(Broadcast(RareLeadNibbles.Low), And(value, Splat8(0x0F))), Shuffle(Broadcast(RareLeadNibbles.High), HighNibbles(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong TopBits(Vec128 value) => value.Value.ExtractMostSignificantBits();

@@ -52,6 +52,28 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<V
         Vector256.Equals(difference.Value.AsUInt16(), Vector256<ushort>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EqualMask8(Vec256 a, Vec256 b) => Vector256.Equals(a.Value, b.Value).ExtractMostSignificantBits();
+
+    public static bool HasFingerprints => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 Fingerprints(byte* source)
+    {
+        Vector256<uint> a = Fours(source), b = Fours(source + 32), c = Fours(source + 64), d = Fours(source + 96);
+        return new(((a >> 8) | b | (c << 8) | (d << 16)).AsByte());
+    }
+
+    // Bits 1 and 2 of four neighbours, gathered in bits 8 to 15 of their 32-bit lane by two rounds of multiply and add:
+    // 128 (b0 + 4 b1) + 2048 (b2 + 4 b3) where each b is twice the two bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Fours(byte* source)
+    {
+        Vector256<byte> bits = Vector256.Load(source) & Vector256.Create((byte)6);
+        Vector256<short> pairs = Avx2.MultiplyAddAdjacent(bits, Vector256.Create((ushort)0x0401).AsSByte());
+        return Avx2.MultiplyAddAdjacent(pairs, Vector256.Create(0x0800_0080u).AsInt16()).AsUInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec256 Lower8(Vec256 value)
     {
         Vector256<byte> upper = Vector256.LessThan(
@@ -87,6 +109,14 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<V
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNonZero(Vec256 value) => value.Value != Vector256<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SignedLessMask(Vec256 a, Vec256 b) =>
+        Vector256.LessThan(a.Value.AsSByte(), b.Value.AsSByte()).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 RareLeads(Vec256 value) => And(
+        Shuffle(Broadcast(RareLeadNibbles.Low), And(value, Splat8(0x0F))), Shuffle(Broadcast(RareLeadNibbles.High), HighNibbles(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong TopBits(Vec256 value) => value.Value.ExtractMostSignificantBits();

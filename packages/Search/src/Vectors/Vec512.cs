@@ -58,6 +58,28 @@ internal readonly unsafe struct Vec512(Vector512<byte> value) : IShuffleVector<V
         Vector512.Equals(difference.Value.AsUInt16(), Vector512<ushort>.Zero).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EqualMask8(Vec512 a, Vec512 b) => Vector512.Equals(a.Value, b.Value).ExtractMostSignificantBits();
+
+    public static bool HasFingerprints => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 Fingerprints(byte* source)
+    {
+        Vector512<uint> a = Fours(source), b = Fours(source + 64), c = Fours(source + 128), d = Fours(source + 192);
+        return new(((a >> 8) | b | (c << 8) | (d << 16)).AsByte());
+    }
+
+    // Bits 1 and 2 of four neighbours, gathered in bits 8 to 15 of their 32-bit lane by two rounds of multiply and add:
+    // 128 (b0 + 4 b1) + 2048 (b2 + 4 b3) where each b is twice the two bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Fours(byte* source)
+    {
+        Vector512<byte> bits = Vector512.Load(source) & Vector512.Create((byte)6);
+        Vector512<short> pairs = Avx512BW.MultiplyAddAdjacent(bits, Vector512.Create((ushort)0x0401).AsSByte());
+        return Avx512BW.MultiplyAddAdjacent(pairs, Vector512.Create(0x0800_0080u).AsInt16()).AsUInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec512 Lower8(Vec512 value)
     {
         Vector512<byte> upper = Vector512.LessThan(
@@ -93,6 +115,28 @@ internal readonly unsafe struct Vec512(Vector512<byte> value) : IShuffleVector<V
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsNonZero(Vec512 value) => value.Value != Vector512<byte>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SignedLessMask(Vec512 a, Vec512 b) =>
+        Vector512.LessThan(a.Value.AsSByte(), b.Value.AsSByte()).ExtractMostSignificantBits();
+
+    // From 0xC0 on the low six bits say which byte it is: one lookup among 64 where there is one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 RareLeads(Vec512 value)
+    {
+        if (Avx512Vbmi.IsSupported)
+        {
+            return new(Avx512Vbmi.PermuteVar64x8(RareLeadTable, value.Value)
+                & Vector512.GreaterThanOrEqual(value.Value, Vector512.Create((byte)0xC0)));
+        }
+        return And(Shuffle(Broadcast(RareLeadNibbles.Low), And(value, Splat8(0x0F))), Shuffle(Broadcast(RareLeadNibbles.High), HighNibbles(value)));
+    }
+
+    private static Vector512<byte> RareLeadTable => Vector512.Create(
+        0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0, 0,
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, (byte)0xFF);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong TopBits(Vec512 value) => value.Value.ExtractMostSignificantBits();

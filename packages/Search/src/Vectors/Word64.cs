@@ -62,6 +62,13 @@ internal readonly unsafe struct Word64(ulong value) : IVector<Word64>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ZeroMask16(Word64 difference) => ((Zeros16(difference.Value) >> 15) * 0x1000200040008000UL) >> 60;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong EqualMask8(Word64 a, Word64 b) => ZeroMask8(Xor(a, b));
+
+    public static bool HasFingerprints => false;
+
+    public static Word64 Fingerprints(byte* source) => throw new UnreachableTierException();
+
     // A unit is upper-case if adding (0x80 - 'A') carries into its top bit, adding (0x80 - 'Z' - 1) does not, and it was ASCII.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Word64 Lower8(Word64 value)

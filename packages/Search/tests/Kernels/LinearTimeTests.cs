@@ -72,14 +72,14 @@ internal sealed unsafe class LinearTimeTests
             CountSink sink = default;
             switch (width, backward)
             {
-                case (8, false): ForwardScan<Word64, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                case (16, false): ForwardScan<Vec128, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                case (32, false): ForwardScan<Vec256, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                case (64, false): ForwardScan<Vec512, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                case (8, true): ReverseScan<Word64, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                case (16, true): ReverseScan<Vec128, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                case (32, true): ReverseScan<Vec256, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
-                default: ReverseScan<Vec512, Unit8, CountingFold>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (8, false): SubstringScan<Word64, Unit8, CountingFold, Ascending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (16, false): SubstringScan<Vec128, Unit8, CountingFold, Ascending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (32, false): SubstringScan<Vec256, Unit8, CountingFold, Ascending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (64, false): SubstringScan<Vec512, Unit8, CountingFold, Ascending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (8, true): SubstringScan<Word64, Unit8, CountingFold, Descending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (16, true): SubstringScan<Vec128, Unit8, CountingFold, Descending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                case (32, true): SubstringScan<Vec256, Unit8, CountingFold, Descending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
+                default: SubstringScan<Vec512, Unit8, CountingFold, Descending>.Run(start, haystack.Length, in plan, ref state, ref sink); break;
             }
         }
         return CountingFold.Work;
