@@ -94,7 +94,8 @@ public sealed unsafe class Finder
     /// <returns>The index in bytes, or -1 if there is no match.</returns>
     public int IndexOf(ReadOnlySpan<byte> haystack)
     {
-        fixed (byte* start = &MemoryMarshal.GetReference(haystack)) return (int)IndexOf(start, haystack.Length);
+        fixed (byte* start = &MemoryMarshal.GetReference(haystack))
+            return (int)(_ordinal is { } ordinal ? ordinal.First(start, haystack.Length) : FirstOf(start, haystack.Length));
     }
 
     /// <summary>The index of the first match in memory of any length, or -1.</summary>
@@ -105,9 +106,13 @@ public sealed unsafe class Finder
     public nint IndexOf(byte* haystack, nint length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (_ordinal is { } ordinal) return ordinal.First((byte*)haystack, length);
+        return _ordinal is { } ordinal ? ordinal.First(haystack, length) : FirstOf(haystack, length);
+    }
+
+    private nint FirstOf(byte* haystack, nint length)
+    {
         ScanState state = _engine.Start(length, backward: false, overlapping: false);
-        return _engine.Next((byte*)haystack, length, ref state, out _);
+        return _engine.Next(haystack, length, ref state, out _);
     }
 
     /// <summary>The index of the last match, or -1. Searches from the end, so the nearer it is the sooner it returns.</summary>

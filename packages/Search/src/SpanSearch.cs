@@ -122,9 +122,14 @@ public static unsafe class SpanSearch
     {
         if (needleLength > length) return -1;
         // In a haystack that fits in a register the choice of probes costs more than it saves.
-        NeedlePlan plan = length <= SubstringKernels<TUnit, OrdinalFold>.ShortHaystack
-            ? NeedlePlan.Ends<TUnit>(needle, needleLength)
-            : NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
+        return length <= SubstringKernels<TUnit, OrdinalFold>.ShortHaystack
+            ? SubstringKernels<TUnit, OrdinalFold>.FirstOnce(SearchFeatures.Default, haystack, length, needle, needleLength)
+            : FirstPlanned<TUnit>(haystack, length, needle, needleLength);
+    }
+
+    private static nint FirstPlanned<TUnit>(byte* haystack, nint length, byte* needle, nint needleLength) where TUnit : IUnit
+    {
+        NeedlePlan plan = NeedlePlan.Create<TUnit, OrdinalFold>(needle, needleLength, bothDirections: false);
         return SubstringKernels<TUnit, OrdinalFold>.First(SearchFeatures.Default, haystack, length, in plan);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Gabbro.Search.Benchmarks.Ratios;
@@ -7,6 +8,7 @@ internal static class RatioRunner
 {
     internal static int Run(string[] arguments)
     {
+        if (Environment.GetEnvironmentVariable("DOTNET_TieredCompilation") != "0") return RunCompiled(arguments);
         SearchTier tier = SearchTier.Auto;
         int size = 256 << 10, turns = 12;
         string? markdown = null;
@@ -33,6 +35,21 @@ internal static class RatioRunner
         Console.WriteLine($"{results.Count} rows, {missed} below their goal");
         if (markdown is not null) File.WriteAllText(markdown, RatioReport.Markdown(results));
         return 0;
+    }
+
+    // In a process that compiles everything in full at first use. In tiers, which form of a base library method a short run
+    // measures is left to chance: precompiled (no wider than AVX2), instrumented or final.
+    private static int RunCompiled(string[] arguments)
+    {
+        ProcessStartInfo start = new(Environment.ProcessPath!);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(RatioRunner).Assembly.Location);
+        start.ArgumentList.Add("ratios");
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["DOTNET_TieredCompilation"] = "0";
+        start.Environment["DOTNET_ReadyToRun"] = "0";
+        using Process process = Process.Start(start)!;
+        process.WaitForExit();
+        return process.ExitCode;
     }
 
     private static string Line(RowResult result)

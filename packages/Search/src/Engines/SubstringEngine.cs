@@ -15,7 +15,8 @@ internal sealed unsafe class SubstringEngine<TUnit, TFold> : SearchEngine where 
     internal SubstringEngine(ReadOnlySpan<byte> needle, SearchTier tier, bool wholeCharacters)
     {
         _tier = tier;
-        _needle = GC.AllocateUninitializedArray<byte>(needle.Length, pinned: true);
+        // A partial load that reaches into a page which is not there is suppressed, but slowly: room behind avoids it.
+        _needle = GC.AllocateArray<byte>(needle.Length + NeedlePlan.ShortNeedle, pinned: true);
         needle.CopyTo(_needle);
         byte* pinned = (byte*)Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_needle));
         if (!TFold.IsOrdinal) FoldInPlace(pinned, needle.Length);

@@ -9,7 +9,11 @@ namespace Gabbro.Search.Kernels;
 internal static unsafe class Comparison<TVec, TUnit, TFold>
     where TVec : unmanaged, IVector<TVec> where TUnit : IUnit where TFold : IFold
 {
-    private static ulong Full => TVec.Width >> TUnit.Shift == 64 ? ulong.MaxValue : (1UL << (TVec.Width >> TUnit.Shift)) - 1;
+    private static ulong Full
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ulong.MaxValue >> 64 - (TVec.Width >> TUnit.Shift);
+    }
 
     /// <summary>The offset of the first unit that differs, or <paramref name="length"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -46,14 +50,18 @@ internal static unsafe class Comparison<TVec, TUnit, TFold>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool Equal(byte* haystack, byte* needle, nint length)
     {
-        if (TVec.HasPartialLoad && length <= TVec.Width)
-            return Unequal(TVec.LoadPartial(haystack, (int)length), TVec.LoadPartial(needle, (int)length)) == 0;
+        if (TVec.HasPartialLoad && length <= TVec.Width) return EqualPartial(haystack, needle, length);
         return EqualPieces(haystack, needle, length);
     }
 
+    /// <summary>Likewise, for at most one register and a tier that has partial loads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool EqualPartial(byte* haystack, byte* needle, nint length) =>
+        Unequal(TVec.LoadPartial(haystack, (int)length), TVec.LoadPartial(needle, (int)length)) == 0;
+
     // Registers from the beginning and one flush with the end, of the widest kind that fits.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static bool EqualPieces(byte* haystack, byte* needle, nint length)
+    internal static bool EqualPieces(byte* haystack, byte* needle, nint length)
     {
         if (length < TVec.Width)
         {

@@ -36,6 +36,9 @@ internal unsafe struct NeedlePlan
 
     internal bool LongNeedle;
 
+    /// <summary>Whether the first two probes compare every unit of the needle.</summary>
+    internal bool TwoDecide;
+
     /// <summary>Neither long nor held to whole characters: a candidate that compares equal is a match.</summary>
     internal readonly bool Simple => !LongNeedle && !WholeCharacters;
 
@@ -58,6 +61,7 @@ internal unsafe struct NeedlePlan
         plan.Probes = (int)nint.Min(units, 4);
         plan.ChooseProbes<TUnit, TFold>(units);
         plan.LongNeedle = length > ShortNeedle;
+        plan.TwoDecide = plan.Probes <= 2 && plan.Covered;
         plan.Bordered = !plan.Covered || HasBorder(needle, length, TUnit.Size);
         if (plan.LongNeedle)
         {

@@ -9,13 +9,20 @@ namespace Gabbro.Search.Kernels;
 internal static unsafe class ShortScan<TVec, TUnit, TFold>
     where TVec : unmanaged, IVector<TVec> where TUnit : IUnit where TFold : IFold
 {
-    /// <summary>Only for simple plans and haystacks from the needle's length (and 8 bytes, without partial loads) to 64 bytes
-    /// or two registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static nint First(byte* haystack, nint length, ref readonly NeedlePlan plan)
+    /// <summary>
+    /// Only for needles of up to 64 bytes that may match anywhere, and haystacks from the needle's length (and from 8 bytes, without
+    /// partial loads) to 64 bytes or two registers.
+    /// </summary>
+    /// <param name="haystack">Where to look.</param>
+    /// <param name="length">Its length.</param>
+    /// <param name="needle">The folded needle.</param>
+    /// <param name="needleLength">Its length.</param>
+    /// <param name="offset0">One offset in it to compare everywhere.</param>
+    /// <param name="offset1">Another.</param>
+    /// <param name="decided">Whether these two are all there is.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static nint First(byte* haystack, nint length, byte* needle, nint needleLength, nint offset0, nint offset1, bool decided)
     {
-        byte* needle = plan.Needle;
-        nint offset0 = plan.Offset0, offset1 = plan.Offset1;
         ulong mask, second;
         if (TVec.HasPartialLoad)
         {
@@ -39,13 +46,14 @@ internal static unsafe class ShortScan<TVec, TUnit, TFold>
             mask = Overlapped<Word64>(haystack, length, needle + offset0);
             second = Overlapped<Word64>(haystack, length, needle + offset1);
         }
-        int last = (int)((length - plan.Length) >> TUnit.Shift);
+        int last = (int)((length - needleLength) >> TUnit.Shift);
         mask = mask >> (int)(offset0 >> TUnit.Shift) & second >> (int)(offset1 >> TUnit.Shift) & ulong.MaxValue >> 63 - last;
-        bool equal = plan.Probes <= 2 && plan.Covered;
         while (mask != 0)
         {
             nint position = (nint)BitOperations.TrailingZeroCount(mask) << TUnit.Shift;
-            if (equal || Comparison<TVec, TUnit, TFold>.Equal(haystack + position, needle, plan.Length)) return position;
+            if (decided || (TVec.HasPartialLoad
+                ? Comparison<TVec, TUnit, TFold>.EqualPartial(haystack + position, needle, needleLength)
+                : Comparison<TVec, TUnit, TFold>.EqualPieces(haystack + position, needle, needleLength))) return position;
             mask &= mask - 1;
         }
         return -1;

@@ -30,15 +30,40 @@ internal static unsafe class SubstringKernels<TUnit, TFold> where TUnit : IUnit 
         };
 
     /// <summary>The first match, or -1; short haystacks take a way without set-up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static nint First(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan)
     {
         if (length < plan.Length) return -1;
-        if (length <= ShortHaystack && plan.Simple)
-        {
-            if (tier == SearchTier.Avx512) return ShortScan<Vec512, TUnit, TFold>.First(haystack, length, in plan);
-            if (tier == SearchTier.Avx2 && length >= 8) return ShortScan<Vec256, TUnit, TFold>.First(haystack, length, in plan);
-            if (tier == SearchTier.Vector128 && length is >= 8 and < 32) return ShortScan<Vec128, TUnit, TFold>.First(haystack, length, in plan);
-        }
+        return length <= ShortHaystack && plan.Simple
+            ? FirstShort(tier, haystack, length, plan.Needle, plan.Length, plan.Offset0, plan.Offset1, plan.TwoDecide, in plan)
+            : FirstLong(tier, haystack, length, in plan);
+    }
+
+    /// <summary>The first match of a needle of up to 64 bytes, at most as long as the haystack, without a plan.</summary>
+    internal static nint FirstOnce(SearchTier tier, byte* haystack, nint length, byte* needle, nint needleLength)
+    {
+        nint last = needleLength - TUnit.Size;
+        if (tier == SearchTier.Avx512) return ShortScan<Vec512, TUnit, TFold>.First(haystack, length, needle, needleLength, 0, last, last <= TUnit.Size);
+        NeedlePlan plan = NeedlePlan.Ends<TUnit>(needle, needleLength);
+        return FirstShort(tier, haystack, length, needle, needleLength, 0, last, last <= TUnit.Size, in plan);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint FirstShort(SearchTier tier, byte* haystack, nint length, byte* needle, nint needleLength, nint offset0, nint offset1, bool decided,
+        ref readonly NeedlePlan plan)
+    {
+        if (tier == SearchTier.Avx512) return ShortScan<Vec512, TUnit, TFold>.First(haystack, length, needle, needleLength, offset0, offset1, decided);
+        if (tier == SearchTier.Avx2 && length >= 8)
+            return ShortScan<Vec256, TUnit, TFold>.First(haystack, length, needle, needleLength, offset0, offset1, decided);
+        if (tier == SearchTier.Vector128 && length is >= 8 and < 32)
+            return ShortScan<Vec128, TUnit, TFold>.First(haystack, length, needle, needleLength, offset0, offset1, decided);
+        return FirstLong(tier, haystack, length, in plan);
+    }
+
+    // Apart, so that short haystacks do not pay for clearing a state they do not use.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static nint FirstLong(SearchTier tier, byte* haystack, nint length, ref readonly NeedlePlan plan)
+    {
         ScanState state = new(in plan, 0, overlapping: false);
         FirstSink sink = new();
         Forward(tier, haystack, length, in plan, ref state, ref sink);

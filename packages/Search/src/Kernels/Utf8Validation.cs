@@ -17,22 +17,80 @@ internal static unsafe class Utf8Validation<TVec> where TVec : unmanaged, IShuff
     private const byte Overlong2 = 1 << 5, TooLarge1000 = 1 << 6, Overlong4 = 1 << 6, TwoContinuations = 1 << 7;
     private const byte Carry = TooShort | TooLong | TwoContinuations;
 
-    // Groups of registers that take the lookups after one in which the masks did not do: 4 and 32 measured the same.
+    // Groups of registers that take the lookups after one in which the masks did not do.
     private const int CarefulGroups = 16;
 
     /// <summary>For texts of at least two registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static nint IndexOfInvalid(byte* text, nint length)
     {
-        nint width = TVec.Width;
-        // The loop looks back three bytes, so it starts at the first boundary from the third on.
-        nint i = 0;
+        // The kernels look back three bytes, so they start at the first boundary from the third on.
+        nint i = 0, group = 4 * TVec.Width;
         while (i < 3)
         {
             int size = ScalarUtf8.Decode(text + i, length - i, out _);
             if (size == 0) return i;
             i += size;
         }
+        if (length - i >= group + TVec.Width)
+        {
+            // One register's worth checked, groups can start where registers are aligned.
+            nint stopped = Careful(text, i, i + TVec.Width);
+            if (stopped > i)
+            {
+                i = stopped - (nint)((nuint)(text + stopped) % (nuint)TVec.Width);
+                while (length - i >= group)
+                {
+                    i = Plain(text, i, length);
+                    if (length - i < group) break;
+                    nint end = nint.Min(length, i + CarefulGroups * group);
+                    stopped = Careful(text, i, end);
+                    bool wrong = stopped + TVec.Width <= end;
+                    i = stopped;
+                    if (wrong) break;
+                }
+            }
+        }
+        i = Careful(text, i, length);
+        // What is left is the end of the text or holds the first error. All before i is right but for a character that
+        // i may cut, so the scalar decoder takes over at the start of that one.
+        nint back = i;
+        while (back > 0 && i - back < 3 && Utf8Boundary.IsContinuation(text[back - 1])) back--;
+        if (back > 0 && text[back - 1] >= 0xC0) back--;
+        else back = i;
+        return ScalarUtf8.IndexOfInvalid(text, back, length);
+    }
+
+    /// <summary>
+    /// Groups of four registers whose leads are all of the plain kind: there valid means that continuation bytes are exactly
+    /// where the leads one and two bytes before ask for them. No lookups but the one that finds the other leads.
+    /// </summary>
+    /// <returns>The first group that is not so, or where less than a group is left. All before is right.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static nint Plain(byte* text, nint i, nint length)
+    {
+        nint width = TVec.Width;
+        TVec top = TVec.Splat8(0x80), two = TVec.Splat8(0xC0 - 0x80), three = TVec.Splat8(0xE0 - 0x80);
+        for (; i + 4 * width <= length; i += 4 * width)
+        {
+            TVec a = TVec.Load(text + i), b = TVec.Load(text + i + width);
+            TVec c = TVec.Load(text + i + 2 * width), d = TVec.Load(text + i + 3 * width);
+            if (!TVec.IsNonZero(TVec.And(TVec.Or(TVec.Or(a, b), TVec.Or(c, d)), top))
+                && (text[i - 1] | text[i - 2] | text[i - 3]) < 0x80) continue;
+            TVec wrong = TVec.Or(
+                TVec.Or(Misplaced(text + i, a, two, three), Misplaced(text + i + width, b, two, three)),
+                TVec.Or(Misplaced(text + i + 2 * width, c, two, three), Misplaced(text + i + 3 * width, d, two, three)));
+            TVec rare = TVec.Or(TVec.Or(TVec.RareLeads(a), TVec.RareLeads(b)), TVec.Or(TVec.RareLeads(c), TVec.RareLeads(d)));
+            if (TVec.IsNonZero(TVec.Or(TVec.And(wrong, top), rare))) break;
+        }
+        return i;
+    }
+
+    /// <summary>Any text, by lookups.</summary>
+    /// <returns>The first register with an error, or where less than a register is left.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static nint Careful(byte* text, nint i, nint length)
+    {
+        nint width = TVec.Width;
         TVec firstHigh = TVec.Broadcast(Vector128.Create(
             TooLong, TooLong, TooLong, TooLong, TooLong, TooLong, TooLong, TooLong,
             TwoContinuations, TwoContinuations, TwoContinuations, TwoContinuations,
@@ -49,79 +107,25 @@ internal static unsafe class Utf8Validation<TVec> where TVec : unmanaged, IShuff
             TooLong | Overlong2 | TwoContinuations | Surrogate | TooLarge, TooLong | Overlong2 | TwoContinuations | Surrogate | TooLarge,
             TooShort, TooShort, TooShort, TooShort));
         TVec top = TVec.Splat8(0x80);
-
-        // Where all leads are of the plain kind, valid means that continuation bytes are exactly where the leads before
-        // ask for them: three masks a register. `due` are the continuations asked for by what came before.
-        ulong due = 0, all = ulong.MaxValue >> (64 - (int)width);
-        int careful = 0;
-        while (i + 4 * width <= length)
+        for (; i + 4 * width <= length; i += 4 * width)
         {
-            TVec a = TVec.Load(text + i), b = TVec.Load(text + i + width);
-            TVec c = TVec.Load(text + i + 2 * width), d = TVec.Load(text + i + 3 * width);
-            if (!TVec.IsNonZero(TVec.And(TVec.Or(TVec.Or(a, b), TVec.Or(c, d)), top)))
-            {
-                if (due != 0) break;
-                i += 4 * width;
-                continue;
-            }
-            if (careful == 0)
-            {
-                ulong before = due;
-                ulong wrong = Misplaced(a, ref due, all) | Misplaced(b, ref due, all) | Misplaced(c, ref due, all) | Misplaced(d, ref due, all);
-                TVec rare = TVec.Or(TVec.Or(TVec.RareLeads(a), TVec.RareLeads(b)), TVec.Or(TVec.RareLeads(c), TVec.RareLeads(d)));
-                if (!TVec.IsNonZero(rare))
-                {
-                    if (wrong != 0)
-                    {
-                        due = before;
-                        break;
-                    }
-                    i += 4 * width;
-                    continue;
-                }
-                // Scripts with such leads have many of them.
-                careful = CarefulGroups;
-            }
-            careful--;
-            TVec error = Errors(text + i, a, firstHigh, firstLow, secondHigh, top);
-            error = TVec.Or(error, Errors(text + i + width, b, firstHigh, firstLow, secondHigh, top));
-            error = TVec.Or(error, Errors(text + i + 2 * width, c, firstHigh, firstLow, secondHigh, top));
-            error = TVec.Or(error, Errors(text + i + 3 * width, d, firstHigh, firstLow, secondHigh, top));
+            TVec error = Errors(text + i, TVec.Load(text + i), firstHigh, firstLow, secondHigh, top);
+            error = TVec.Or(error, Errors(text + i + width, TVec.Load(text + i + width), firstHigh, firstLow, secondHigh, top));
+            error = TVec.Or(error, Errors(text + i + 2 * width, TVec.Load(text + i + 2 * width), firstHigh, firstLow, secondHigh, top));
+            error = TVec.Or(error, Errors(text + i + 3 * width, TVec.Load(text + i + 3 * width), firstHigh, firstLow, secondHigh, top));
             if (TVec.IsNonZero(error)) break;
-            i += 4 * width;
-            due = Due(text + i);
         }
-        while (i + width <= length)
-        {
+        for (; i + width <= length; i += width)
             if (TVec.IsNonZero(Errors(text + i, TVec.Load(text + i), firstHigh, firstLow, secondHigh, top))) break;
-            i += width;
-        }
-        // What is left is the end of the text or holds the first error. All before i is right but for a character that
-        // i may cut, so the scalar decoder takes over at the start of that one.
-        nint back = i;
-        while (back > 0 && i - back < 3 && Utf8Boundary.IsContinuation(text[back - 1])) back--;
-        if (back > 0 && text[back - 1] >= 0xC0) back--;
-        else back = i;
-        return ScalarUtf8.IndexOfInvalid(text, back, length);
+        return i;
     }
 
-    // The continuation bytes that are there and not asked for, or asked for and not there.
+    // The top bit is set in continuation bytes that nothing asks for, and where one is asked for and missing. (If both
+    // bytes before ask, the nearer one was missing itself.)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Misplaced(TVec value, ref ulong due, ulong all)
-    {
-        ulong outsideAscii = TVec.TopBits(value);
-        ulong continuations = TVec.SignedLessMask(value, TVec.Splat8(0xC0));
-        ulong leads = outsideAscii & ~continuations;
-        ulong threes = outsideAscii & TVec.SignedLessMask(TVec.Splat8(0xDF), value);
-        ulong wrong = continuations ^ ((leads << 1 | threes << 2 | due) & all);
-        due = leads >> TVec.Width - 1 | threes >> TVec.Width - 2;
-        return wrong;
-    }
-
-    // One bit for each of the next places at which a character that begins before `at` has its continuation.
-    private static ulong Due(byte* at) =>
-        (at[-1] >= 0xC0 ? 1UL : 0) | (at[-1] >= 0xE0 ? 2UL : 0) | (at[-1] >= 0xF0 ? 4UL : 0)
-        | (at[-2] >= 0xE0 ? 1UL : 0) | (at[-2] >= 0xF0 ? 2UL : 0) | (at[-3] >= 0xF0 ? 1UL : 0);
+    private static TVec Misplaced(byte* at, TVec value, TVec two, TVec three) => TVec.Xor(
+        TVec.Xor(TVec.SubtractSaturated(TVec.Load(at - 1), two), TVec.SubtractSaturated(TVec.Load(at - 2), three)),
+        TVec.AndNot(value, TVec.Add(value, value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Errors(byte* at, TVec value, TVec firstHigh, TVec firstLow, TVec secondHigh, TVec top)

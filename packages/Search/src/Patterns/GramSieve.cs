@@ -50,18 +50,19 @@ internal sealed unsafe class GramSieve
     /// <param name="haystack">The text.</param>
     /// <param name="from">The first place.</param>
     /// <param name="limit">One past the last place at which the shortest pattern fits.</param>
+    /// <param name="patterns">The patterns, which settle what passes.</param>
     /// <param name="width">The number of places in the stretch.</param>
     /// <param name="candidates">One bit for each place that may.</param>
     /// <returns>The first place of the stretch, or -1.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal nint Next(byte* haystack, nint from, nint limit, out int width, out ulong candidates)
+    internal nint Next(byte* haystack, nint from, nint limit, PackedPatterns patterns, out int width, out ulong candidates)
     {
         nint stride = _stride, sample = from + stride - 1, last = limit - 1;
         int shift = 64 - 8 * _gram, hashShift = _hashShift;
         ulong fold = _fold;
         // A gram is read as the end of eight bytes; the very first have to be put together.
         for (; sample < last && sample + _gram < 8; sample += stride)
-            if (Settle(haystack, Hash(Slow(haystack + sample)), sample, from, out width, out candidates)) return sample - width + 1;
+            if (Settle(haystack, Hash(Slow(haystack + sample)), sample, from, patterns, out width, out candidates)) return sample - width + 1;
         fixed (ulong* present = _present)
         {
             byte* ends = haystack + _gram - 8;
@@ -77,15 +78,15 @@ internal sealed unsafe class GramSieve
                 if (((b0 | b1 | b2 | b3) & 1) == 0) continue;
                 nint found = (b0 & 1) != 0 ? sample : (b1 & 1) != 0 ? sample + stride : (b2 & 1) != 0 ? sample + 2 * stride : sample + 3 * stride;
                 uint hash = (b0 & 1) != 0 ? h0 : (b1 & 1) != 0 ? h1 : (b2 & 1) != 0 ? h2 : h3;
-                if (Settle(haystack, hash, found, from, out width, out candidates)) return found - width + 1;
-                // Only places before `from`: go on right behind.
+                if (Settle(haystack, hash, found, from, patterns, out width, out candidates)) return found - width + 1;
+                // None of them: go on right behind.
                 sample = found - 3 * stride;
             }
         }
         while (from < limit)
         {
             sample = nint.Min(sample, last);
-            if (Settle(haystack, Hash(Slow(haystack + sample)), sample, from, out width, out candidates)) return sample - width + 1;
+            if (Settle(haystack, Hash(Slow(haystack + sample)), sample, from, patterns, out width, out candidates)) return sample - width + 1;
             if (sample == last) break;
             sample += stride;
         }
@@ -94,12 +95,17 @@ internal sealed unsafe class GramSieve
         return -1;
     }
 
-    // The places from which the gram at a sample could be reached; none if the bitmap says no.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Settle(byte* haystack, uint hash, nint sample, nint from, out int width, out ulong candidates)
+    // The places from which the gram at a sample is reached by a pattern whose ends fit as well.
+    private bool Settle(byte* haystack, uint hash, nint sample, nint from, PackedPatterns patterns, out int width, out ulong candidates)
     {
         width = (int)nint.Min(_stride, sample - from + 1);
-        candidates = (ulong)_places[hash] >> (_stride - width);
+        ulong places = (ulong)_places[hash] >> (_stride - width);
+        candidates = 0;
+        for (; places != 0; places &= places - 1)
+        {
+            nint place = sample - width + 1 + BitOperations.TrailingZeroCount(places);
+            if (patterns.MayMatch(haystack + place)) candidates |= places & (0 - places);
+        }
         return candidates != 0;
     }
 

@@ -191,7 +191,7 @@ public sealed unsafe class MultiFinder
 
     private nint NextBlock(byte* haystack, nint from, nint limit, PackedPatterns packed, out int width, out ulong candidates)
     {
-        if (packed.Sieve is { } sieve) return sieve.Next(haystack, from, limit, out width, out candidates);
+        if (packed.Sieve is { } sieve) return sieve.Next(haystack, from, limit, packed, out width, out candidates);
         ref readonly TeddyTables tables = ref packed.Tables;
         nint places = limit - from;
         if (Tier == SearchTier.Avx512 && places >= 64)

@@ -31,10 +31,11 @@ internal sealed unsafe class PackedPatterns
     {
         _patterns = patterns;
         _ignoreCase = ignoreCase;
-        _hashBytes = int.Min(4, shortest);
+        Shortest = shortest;
+        _hashBytes = shortest >= 8 ? 8 : int.Min(4, shortest);
         // A bit in 64 or so set, and at most one pattern in two heads.
         int hashBits = int.Clamp(BitOperations.Log2((uint)patterns.Length) + 7, 12, 22), headBits = hashBits - 5;
-        _hashShift = 32 - hashBits;
+        _hashShift = 64 - hashBits;
         _headShift = hashBits - headBits;
         _present = new ulong[(1 << hashBits) / 64];
         _heads = new int[1 << headBits];
@@ -51,7 +52,6 @@ internal sealed unsafe class PackedPatterns
             }
         }
         Sieve = patterns.Length >= MinSievePatterns ? new GramSieve(patterns, ignoreCase, shortest) : null;
-        Shortest = shortest;
         if (Sieve is null) BuildTables(shortest);
     }
 
@@ -71,6 +71,14 @@ internal sealed unsafe class PackedPatterns
         int shortest = patterns.Min(pattern => pattern.Length);
         if (shortest == 0 || (shortest < 2 && patterns.Length > 64) || (shortest < 3 && patterns.Length > 200)) return null;
         return new PackedPatterns(patterns, ignoreCase, shortest);
+    }
+
+    /// <summary>Whether a pattern may match at <paramref name="at"/>, where the shortest one still fits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool MayMatch(byte* at)
+    {
+        uint hash = Hash(at);
+        return (_present[hash >> 6] >> (int)(hash & 63) & 1) != 0;
     }
 
     /// <summary>The pattern that matches at <paramref name="at"/>, or -1.</summary>
@@ -106,19 +114,31 @@ internal sealed unsafe class PackedPatterns
         return true;
     }
 
+    // Both ends of what all patterns have at least: where patterns are made of a language's words, beginnings alone say little.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint Hash(byte* at)
     {
-        uint word = _hashBytes switch
+        ulong word;
+        if (_hashBytes == 8)
         {
-            4 => Unsafe.ReadUnaligned<uint>(at),
-            3 => (uint)(at[0] | at[1] << 8 | at[2] << 16),
-            2 => Unsafe.ReadUnaligned<ushort>(at),
-            _ => at[0],
-        };
-        // Folding more than letters only makes more bytes share a hash.
-        if (_ignoreCase) word |= 0x20202020;
-        return word * 0x9E3779B1 >> _hashShift;
+            ulong last = Unsafe.ReadUnaligned<ulong>(at + Shortest - 8);
+            word = Unsafe.ReadUnaligned<ulong>(at);
+            if (_ignoreCase) (word, last) = (word | 0x2020202020202020, last | 0x2020202020202020);
+            word ^= BitOperations.RotateLeft(last * 0xC2B2AE3D27D4EB4F, 29);
+        }
+        else
+        {
+            word = _hashBytes switch
+            {
+                4 => Unsafe.ReadUnaligned<uint>(at) | (ulong)Unsafe.ReadUnaligned<uint>(at + Shortest - 4) << 32,
+                3 => (uint)(at[0] | at[1] << 8 | at[2] << 16),
+                2 => Unsafe.ReadUnaligned<ushort>(at),
+                _ => at[0],
+            };
+            // Folding more than letters only makes more bytes share a hash.
+            if (_ignoreCase) word |= 0x2020202020202020;
+        }
+        return (uint)(word * 0x9E3779B97F4A7C15 >> _hashShift);
     }
 
     private void BuildTables(int shortest)

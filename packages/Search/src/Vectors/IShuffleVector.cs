@@ -22,8 +22,11 @@ internal unsafe interface IShuffleVector<TSelf> : IVector<TSelf> where TSelf : u
     /// <summary>Whether any bit is set.</summary>
     static abstract bool IsNonZero(TSelf value);
 
-    /// <summary>One bit per byte, set where it is less as a signed number.</summary>
-    static abstract ulong SignedLessMask(TSelf a, TSelf b);
+    /// <summary>The sum of each pair of bytes, modulo 256.</summary>
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    /// <summary><c>a &amp; ~b</c>.</summary>
+    static abstract TSelf AndNot(TSelf a, TSelf b);
 
     /// <summary>A register that is not zero where <paramref name="value"/> is a byte of UTF-8 whose follower is restricted or whose
     /// character has four bytes, or that is never valid: C0, C1, E0, ED and F0 to FF.</summary>

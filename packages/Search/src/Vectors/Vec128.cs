@@ -112,8 +112,10 @@ internal readonly unsafe struct Vec128(Vector128<byte> value) : IShuffleVector<V
     public static bool IsNonZero(Vec128 value) => value.Value != Vector128<byte>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedLessMask(Vec128 a, Vec128 b) =>
-        Vector128.LessThan(a.Value.AsSByte(), b.Value.AsSByte()).ExtractMostSignificantBits();
+    public static Vec128 Add(Vec128 a, Vec128 b) => new(a.Value + b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 AndNot(Vec128 a, Vec128 b) => new(a.Value & ~b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec128 RareLeads(Vec128 value) => And(

@@ -111,8 +111,10 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<V
     public static bool IsNonZero(Vec256 value) => value.Value != Vector256<byte>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedLessMask(Vec256 a, Vec256 b) =>
-        Vector256.LessThan(a.Value.AsSByte(), b.Value.AsSByte()).ExtractMostSignificantBits();
+    public static Vec256 Add(Vec256 a, Vec256 b) => new(a.Value + b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 AndNot(Vec256 a, Vec256 b) => new(a.Value & ~b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec256 RareLeads(Vec256 value) => And(

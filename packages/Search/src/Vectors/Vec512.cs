@@ -117,8 +117,10 @@ internal readonly unsafe struct Vec512(Vector512<byte> value) : IShuffleVector<V
     public static bool IsNonZero(Vec512 value) => value.Value != Vector512<byte>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong SignedLessMask(Vec512 a, Vec512 b) =>
-        Vector512.LessThan(a.Value.AsSByte(), b.Value.AsSByte()).ExtractMostSignificantBits();
+    public static Vec512 Add(Vec512 a, Vec512 b) => new(a.Value + b.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec512 AndNot(Vec512 a, Vec512 b) => new(a.Value & ~b.Value);
 
     // From 0xC0 on the low six bits say which byte it is: one lookup among 64 where there is one.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -126,17 +128,22 @@ internal readonly unsafe struct Vec512(Vector512<byte> value) : IShuffleVector<V
     {
         if (Avx512Vbmi.IsSupported)
         {
+            // Less 0x40 a byte has its top bit just if it is a lead, and the table holds only that bit.
             return new(Avx512Vbmi.PermuteVar64x8(RareLeadTable, value.Value)
-                & Vector512.GreaterThanOrEqual(value.Value, Vector512.Create((byte)0xC0)));
+                & Avx512BW.SubtractSaturate(value.Value, Vector512.Create((byte)0x40)));
         }
         return And(Shuffle(Broadcast(RareLeadNibbles.Low), And(value, Splat8(0x0F))), Shuffle(Broadcast(RareLeadNibbles.High), HighNibbles(value)));
     }
 
-    private static Vector512<byte> RareLeadTable => Vector512.Create(
-        0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    private static Vector512<byte> RareLeadTable
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(
+        0x80, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0, 0,
-        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, (byte)0xFF);
+        0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0, 0,
+        0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, (byte)0x80);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong TopBits(Vec512 value) => value.Value.ExtractMostSignificantBits();
