@@ -40,7 +40,7 @@ internal static unsafe class Candidates<TVec, TUnit, TFold, TWay>
             outcome = Block(haystack, length, TWay.Up ? i + 3 * width : i, mask, in plan, ref state, ref sink);
             if (outcome != ScanOutcome.Continue) return outcome;
         }
-        return ++state.GroupHits >= Adaptation.GroupTrial ? Judge(i, in plan, ref state) : ScanOutcome.Continue;
+        return ++state.GroupHits >= Adaptation.GroupTrial ? Judge(i, TWay.Up && TSink.CountsOnly, in plan, ref state) : ScanOutcome.Continue;
     }
 
     /// <summary>Two blocks with at least one candidate.</summary>
@@ -60,9 +60,15 @@ internal static unsafe class Candidates<TVec, TUnit, TFold, TWay>
             : Block(haystack, length, TWay.Up ? i + width : i, mask, in plan, ref state, ref sink);
     }
 
-    /// <summary>One block and the places in it that passed.</summary>
+    /// <summary>One block by itself, at either end of a scan.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    internal static ScanOutcome One<TSink>(byte* haystack, nint length, nint block, ulong mask,
+        ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink) where TSink : struct, ISink =>
+        Block(haystack, length, block, mask, in plan, ref state, ref sink);
+
+    // One block and the places in it that passed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ScanOutcome Block<TSink>(byte* haystack, nint length, nint block, ulong mask,
+    private static ScanOutcome Block<TSink>(byte* haystack, nint length, nint block, ulong mask,
         ref readonly NeedlePlan plan, ref ScanState state, ref TSink sink) where TSink : struct, ISink
     {
         if ((mask & (mask - 1)) != 0) return Several(haystack, length, block, mask, in plan, ref state, ref sink);
@@ -209,7 +215,7 @@ internal static unsafe class Candidates<TVec, TUnit, TFold, TWay>
 
     // Enough groups had candidates to ask how far apart they were.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static ScanOutcome Judge(nint i, ref readonly NeedlePlan plan, ref ScanState state)
+    private static ScanOutcome Judge(nint i, bool counting, ref readonly NeedlePlan plan, ref ScanState state)
     {
         nint passed = TWay.Up ? i - state.GroupMark : state.GroupMark - i;
         state.GroupMark = i;
@@ -226,7 +232,8 @@ internal static unsafe class Candidates<TVec, TUnit, TFold, TWay>
         else if (plan.Probes > 2 && state.Mode != ScanMode.One)
         {
             if (state.Mode == ScanMode.Fingerprints) state.FingerprintsFailed = true;
-            state.Mode = suits ? ScanMode.Fingerprints : ScanMode.Four;
+            bool whole = counting && plan.Length >> TUnit.Shift is > 4 and <= NeedlePlan.CountedWhole && (state.Overlapping || !plan.Bordered) && plan.Simple;
+            state.Mode = suits ? ScanMode.Fingerprints : whole ? ScanMode.Census : ScanMode.Four;
         }
         else return ScanOutcome.Continue;
         SearchMeter.ProbesChanged();

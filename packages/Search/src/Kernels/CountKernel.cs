@@ -83,6 +83,31 @@ internal static unsafe class CountKernel<TVec, TUnit, TFold>
         return i;
     }
 
+    /// <summary>Five to eight units, all compared everywhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static nint Many(byte* at, nint bytes, byte* needle, nint length, ref nint counted)
+    {
+        int width = TVec.Width, size = TUnit.Size;
+        nint units = length / size, o5 = nint.Min(5, units - 1) * size, o6 = nint.Min(6, units - 1) * size, o7 = nint.Min(7, units - 1) * size;
+        Probe<TVec, TUnit, TFold> p0 = new(needle), p1 = new(needle + size), p2 = new(needle + 2 * size), p3 = new(needle + 3 * size);
+        Probe<TVec, TUnit, TFold> p4 = new(needle + 4 * size), p5 = new(needle + o5), p6 = new(needle + o6), p7 = new(needle + o7);
+        ulong count = 0;
+        nint i = 0;
+        for (; i + width <= bytes; i += width)
+        {
+            byte* block = at + i;
+            TVec difference = p2.OrDiffer(p1.OrDiffer(p0.Differ(block), block + size), block + 2 * size);
+            difference = p4.OrDiffer(p3.OrDiffer(difference, block + 3 * size), block + 4 * size);
+            // The same way every time, so predicted.
+            if (units > 5) difference = p5.OrDiffer(difference, block + o5);
+            if (units > 6) difference = p6.OrDiffer(difference, block + o6);
+            if (units > 7) difference = p7.OrDiffer(difference, block + o7);
+            count += Count(difference);
+        }
+        counted += (nint)count;
+        return i;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Count(TVec difference) => (uint)BitOperations.PopCount(TUnit.ZeroMask(difference));
 

@@ -12,6 +12,9 @@ internal enum ScanMode : byte
     /// <summary>Fingerprints of eight bytes: where few distinct units make pairs common, as in DNA, and the needle is long enough.</summary>
     Fingerprints,
 
+    /// <summary>All units of a needle of five to eight, to count matches that come in most groups: no branch depends on them.</summary>
+    Census,
+
     /// <summary>Four: where few distinct units make pairs common, and fingerprints do not help or suit.</summary>
     Four,
 }

@@ -20,7 +20,8 @@ internal static unsafe class ShortScan<TVec, TUnit, TFold>
     /// <param name="offset0">One offset in it to compare everywhere.</param>
     /// <param name="offset1">Another.</param>
     /// <param name="decided">Whether these two are all there is.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // A method of its own: inlined into its callers it exceeds what the compiler is willing to inline in turn.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     internal static nint First(byte* haystack, nint length, byte* needle, nint needleLength, nint offset0, nint offset1, bool decided)
     {
         ulong mask, second;

@@ -38,6 +38,7 @@ internal static unsafe class SubstringScan<TVec, TUnit, TFold, TWay>
                     {
                         ScanMode.One => OneProbe(haystack, length, limit, ref i, in plan, ref state, ref sink),
                         ScanMode.Two => TwoProbes(haystack, length, limit, ref i, in plan, ref state, ref sink),
+                        ScanMode.Census => Census(haystack, limit, ref i, in plan, in state, ref sink),
                         ScanMode.Fingerprints => FingerprintScan<TVec, TUnit, TFold, TWay>.Run(haystack, length, limit, ref i, in plan, ref state, ref sink),
                         _ => FourProbes(haystack, length, limit, ref i, in plan, ref state, ref sink),
                     };
@@ -51,7 +52,7 @@ internal static unsafe class SubstringScan<TVec, TUnit, TFold, TWay>
                 {
                     if (!TWay.Up) i -= width;
                     ulong mask = TUnit.ZeroMask(probe1.OrDiffer(probe0.Differ(at0 + i), at1 + i));
-                    if (mask != 0) outcome = Candidates<TVec, TUnit, TFold, TWay>.Block(haystack, length, i, mask, in plan, ref state, ref sink);
+                    if (mask != 0) outcome = Candidates<TVec, TUnit, TFold, TWay>.One(haystack, length, i, mask, in plan, ref state, ref sink);
                     if (TWay.Up) i += width;
                 }
                 if (outcome == ScanOutcome.Continue && (TWay.Up ? i < limit : i > 0))
@@ -62,7 +63,7 @@ internal static unsafe class SubstringScan<TVec, TUnit, TFold, TWay>
                     ulong mask = limit >= width
                         ? TUnit.ZeroMask(probe1.OrDiffer(probe0.Differ(at0 + block), at1 + block))
                         : ShortMask<TVec, TUnit, TFold>.Compute(at0 + block, at1 + block, needle + state.Offset0, needle + state.Offset1, TWay.Up ? limit - i : i);
-                    if (mask != 0) outcome = Candidates<TVec, TUnit, TFold, TWay>.Block(haystack, length, block, mask, in plan, ref state, ref sink);
+                    if (mask != 0) outcome = Candidates<TVec, TUnit, TFold, TWay>.One(haystack, length, block, mask, in plan, ref state, ref sink);
                 }
             }
             if (outcome == ScanOutcome.Stop) return true;
@@ -72,6 +73,17 @@ internal static unsafe class SubstringScan<TVec, TUnit, TFold, TWay>
                 return false;
             }
         }
+    }
+
+    private static ScanOutcome Census<TSink>(byte* haystack, nint limit, ref nint place, ref readonly NeedlePlan plan, ref readonly ScanState state, ref TSink sink)
+        where TSink : struct, ISink
+    {
+        nint count = 0;
+        // What was aligned with may have matched behind where it ended.
+        place = nint.Max(place, state.Next);
+        place += CountKernel<TVec, TUnit, TFold>.Many(haystack + place, limit - place, plan.Needle, plan.Length, ref count);
+        sink.TakeMany(count);
+        return ScanOutcome.Continue;
     }
 
     // One unaligned block, after which the first probe's loads are aligned: of two loads a block one then stays in its line.
@@ -86,7 +98,7 @@ internal static unsafe class SubstringScan<TVec, TUnit, TFold, TWay>
         ulong mask = TUnit.ZeroMask(probe1.OrDiffer(probe0.Differ(at0 + block), at1 + block));
         if (mask != 0)
         {
-            ScanOutcome outcome = Candidates<TVec, TUnit, TFold, TWay>.Block(haystack, length, block, mask, in plan, ref state, ref sink);
+            ScanOutcome outcome = Candidates<TVec, TUnit, TFold, TWay>.One(haystack, length, block, mask, in plan, ref state, ref sink);
             if (outcome != ScanOutcome.Continue) return outcome;
         }
         nint before = (nint)((nuint)(at0 + i) % (nuint)width);

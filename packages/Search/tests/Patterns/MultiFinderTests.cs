@@ -96,6 +96,42 @@ internal sealed class MultiFinderTests(SearchTier tier, bool packed)
         Assert.That(finder.Count([]), Is.Zero);
     }
 
+    // Enough patterns for the sieve, of every shortest length, so that every gram and stride comes by.
+    [Test]
+    public void EnumerateMatches_ManyPatternsOfEveryShortestLength_EqualNaive([Range(2, 20)] int shortest)
+    {
+        Random random = Effort.Random();
+        for (int round = 0; round < 2 * Effort.Scale; round++)
+        {
+            byte[] text = Text(random, shortest < 4 ? "abcdefghijklmnop" : "abcd", random.Next(shortest, 900));
+            byte[][] patterns = [.. Enumerable.Range(0, random.Next(64, 260)).Select(_ =>
+            {
+                int length = shortest + random.Next(3);
+                return random.Next(4) == 0 && text.Length > length ? text.AsSpan(random.Next(text.Length - length), length).ToArray() : Text(random, "abcd", length);
+            })];
+            foreach (MatchKind kind in Enum.GetValues<MatchKind>())
+            {
+                foreach (bool ignoreCase in (bool[])[false, true])
+                {
+                    MultiFinder finder = Create(patterns, kind, ignoreCase);
+                    Assert.That(All(finder, text), Is.EqualTo(Reference(patterns, text, kind, ignoreCase)), $"{kind} {ignoreCase}");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void EnumerateMatches_ThousandMultibytePatternsAtEveryPlace_AreFound()
+    {
+        string[] patterns = [.. Enumerable.Range(0, 1000).Select(i => $"{(char)(0x430 + i % 32)}{(char)(0x4E00 + i)}{(char)(0x3B1 + i / 32 % 25)}")];
+        MultiFinder finder = Create(patterns.Select(Encoding.UTF8.GetBytes), MatchKind.LeftmostFirst);
+        byte[] text = Encoding.UTF8.GetBytes(string.Join("\u00e9 \u0431 ", patterns));
+        List<PatternMatch> found = All(finder, text);
+        Assert.That(found.Select(match => match.Pattern), Is.EqualTo(Enumerable.Range(0, 1000)));
+        foreach (PatternMatch match in found)
+            Assert.That(Encoding.UTF8.GetString(text, match.Index, match.Length), Is.EqualTo(patterns[match.Pattern]));
+    }
+
     [Test]
     public void Create_BadArguments_Throw()
     {
