@@ -53,7 +53,7 @@ internal sealed class SearchRun : IDisposable
             else if (_options.Mode == OutputMode.ListFiles && !File.Exists(path)) Report(path, NativeError.FromErrno(2));
             else files.Add(new FoundFile(Encoding.UTF8.GetBytes(path), root, IsExplicit: true));
         }
-        if (directories.Count == 0 && files.Count == 1) Visit(files[0]);
+        if (directories.Count == 0 && files.Count == 1) VisitAlone(files[0]);
         else if (directories.Count + files.Count > 0)
         {
             int threads = _options.Threads > 0 ? _options.Threads : Environment.ProcessorCount;
@@ -156,6 +156,44 @@ internal sealed class SearchRun : IDisposable
         _output.Write(desk.Buffer.Written, Separator);
     }
 
+    // One file has all threads to itself, if it is large enough to share.
+    private void VisitAlone(FoundFile file)
+    {
+        int threads = _options.Threads > 0 ? _options.Threads : Environment.ProcessorCount;
+        bool splits = _options.MayMap && !_options.HasContext && _options.MaxCount is null && !(_style.Heading && _style.WithFileName)
+            && _options.Mode is OutputMode.Lines or OutputMode.Count or OutputMode.CountMatches;
+        if (!splits || !FileHandle.TryOpen(file.Path, FileOpenOptions.Read, out FileHandle? handle, out NativeError _))
+        {
+            Visit(file);
+            return;
+        }
+        using (handle)
+        {
+            FileSource source = new(handle);
+            if (handle.GetStatus().Type == FileType.Regular && handle.Length >= MappedSearch.MinLength
+                && !DecodedSource.Decodes(source, _options.Encoding))
+            {
+                using WorkPool pool = new(threads);
+                Desk desk = _desks.Value!;
+                MappedSearch search = new(_style.LineNumbers, _options.Text);
+                if (search.TrySearch(handle, pool, () => PieceDesk(file.Path), desk.Buffer, out FileResult result))
+                {
+                    Conclude(result, file.Path, desk);
+                    _output.Write(desk.Buffer.Written, Separator);
+                    return;
+                }
+            }
+        }
+        Visit(file);
+    }
+
+    private (FileSearcher, OutputBuffer, IPrinter?) PieceDesk(byte[] path)
+    {
+        Desk desk = new(this);
+        desk.Printer.Begin(path);
+        return (desk.Searcher, desk.Buffer, _options.Mode == OutputMode.Lines ? desk.Printer : null);
+    }
+
     private void SearchStandardInput()
     {
         Desk desk = _desks.Value!;
@@ -201,16 +239,22 @@ internal sealed class SearchRun : IDisposable
             Report(Encoding.UTF8.GetString(path), error);
             return;
         }
+        Conclude(result, path, desk);
+    }
+
+    // Prints what stands at the end of a file, and adds it up.
+    private void Conclude(FileResult result, ReadOnlySpan<byte> path, Desk desk)
+    {
         // Counts of a file that was left half-way would mislead.
         bool counting = _options.Mode is OutputMode.Count or OutputMode.CountMatches;
         bool matched = result.MatchedLines > 0 && !(counting && result.BinaryStopped);
         switch (_options.Mode)
         {
             case OutputMode.Lines:
-                if (_options.MaxCount != 0) printer!.End(result);
+                if (_options.MaxCount != 0) desk.Printer.End(result);
                 break;
             case OutputMode.Json:
-                printer!.End(result);
+                desk.Printer.End(result);
                 break;
             case OutputMode.Count or OutputMode.CountMatches when matched:
                 if (_style.WithFileName)

@@ -26,14 +26,9 @@ internal sealed class DecodedSource : ITextSource
     {
         error = default;
         if (name == "none") return raw;
-        if (raw.TryPeek(head.AsSpan(0, 3), out int filled))
-        {
-            ReadOnlySpan<byte> mark = head.AsSpan(0, filled);
-            // Nothing was consumed: the common case goes on with whole, aligned reads.
-            if (!mark.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) && !mark.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
-                && !mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) && Parse(name) is null) return raw;
-        }
-        filled = 0;
+        // Nothing was consumed: the common case goes on with whole, aligned reads.
+        if (!Decodes(raw, name)) return raw;
+        int filled = 0;
         while (filled < 3 && raw.TryRead(head.AsSpan(filled, 3 - filled), out int count, out error) && count > 0) filled += count;
         ReadOnlySpan<byte> bytes = head.AsSpan(0, filled);
         ITextSource whole = new HeadedSource(bytes.ToArray(), raw);
@@ -43,6 +38,17 @@ internal sealed class DecodedSource : ITextSource
         if (bytes.SequenceEqual((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) return raw;
         Encoding? encoding = Parse(name);
         return encoding is null ? whole : new DecodedSource(whole, encoding);
+    }
+
+    /// <summary>Whether bytes of the file would not be searched as they lie in it.</summary>
+    internal static bool Decodes(FileSource raw, string name)
+    {
+        if (name == "none") return false;
+        Span<byte> head = stackalloc byte[3];
+        if (Parse(name) is not null || !raw.TryPeek(head, out int filled)) return true;
+        ReadOnlySpan<byte> mark = head[..filled];
+        return mark.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || mark.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+            || mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]);
     }
 
     /// <summary>The encoding of that name, or <see langword="null"/> where bytes are taken as they are.</summary>

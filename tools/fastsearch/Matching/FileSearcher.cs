@@ -82,13 +82,28 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
         return true;
     }
 
+    /// <summary>Searches whole lines that lie in memory, without context and limits.</summary>
+    /// <param name="text">The lines.</param>
+    /// <param name="offset">Where in the file they begin.</param>
+    /// <param name="linesBefore">How many lines come before, if lines are numbered.</param>
+    /// <param name="printer">Takes lines, or <see langword="null"/> if only counts are wanted.</param>
+    /// <returns>What came of it.</returns>
+    internal FileResult SearchPiece(ReadOnlySpan<byte> text, long offset, long linesBefore, IPrinter? printer)
+    {
+        _printer = printer;
+        (_offset, _linesBefore, _printedTo, _matchedLines, _matches, _binaryOffset) = (offset, linesBefore, offset, 0, 0, -1);
+        (_counted, _afterLeft, _printedAny, _done, _full) = (0, 0, false, false, false);
+        Process(text, 0);
+        return new FileResult(_matchedLines, _matches, text.Length, -1, false, default);
+    }
+
     // Keeps the unfinished line and as many lines before it as context may ask for; moves them to the front.
     private int Roll(int start, ref int filled)
     {
         int keep = start;
         for (int lines = options.Before; lines > 0 && keep > 0; lines--) keep = LineText.StartOfLine(_buffer, keep - 1);
         if (keep == 0) return start;
-        CountTo(keep);
+        CountTo(_buffer, keep);
         _buffer.AsSpan(keep, filled - keep).CopyTo(_buffer);
         _offset += keep;
         _counted -= keep;
@@ -96,10 +111,10 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
         return start - keep;
     }
 
-    private void CountTo(int place)
+    private void CountTo(ReadOnlySpan<byte> text, int place)
     {
         if (!needsLineNumbers || place <= _counted) return;
-        _linesBefore += LineText.CountTerminators(_buffer.AsSpan(_counted, place - _counted));
+        _linesBefore += LineText.CountTerminators(text[_counted..place]);
         _counted = place;
     }
 
@@ -205,7 +220,7 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
 
     private void Print(ReadOnlySpan<byte> text, int from, int end, bool isMatch)
     {
-        CountTo(from);
+        CountTo(text, from);
         bool terminated = text[end - 1] == '\n';
         ReadOnlySpan<byte> line = terminated ? text[from..(end - 1)] : text[from..end];
         if (isMatch) _matches += _printer!.Match(line, terminated, _linesBefore + 1, _offset + from);

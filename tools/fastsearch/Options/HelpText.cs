@@ -44,7 +44,7 @@ internal static class HelpText
           --binary                 binary files met while walking, too
           -a, --text               search binary files as text    --max-filesize NUM[K|M|G]
           --max-depth NUM          -E, --encoding NAME            auto (by byte order mark), utf-8, utf-16le, utf-16be, latin1, none
-          --mmap, --no-mmap        accepted; files are read       -j, --threads NUM
+          --mmap, --no-mmap        whether large files are mapped     -j, --threads NUM
 
         other
           --tier TIER              scalar, vector128, avx2, avx512 or auto

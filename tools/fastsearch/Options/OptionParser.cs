@@ -166,7 +166,7 @@ internal static class OptionParser
             case "no-ignore": options.NoIgnore = true; break;
             case "ignore": options.NoIgnore = false; break;
             // Files are read, never mapped: touching a mapping of a file that shrinks would kill the process.
-            case "mmap" or "no-mmap": break;
+            case "mmap" or "no-mmap": options.MayMap = name == "mmap"; break;
             case "no-config": break;
             case "unrestricted":
                 if (!options.NoIgnore) options.NoIgnore = true;

@@ -75,6 +75,8 @@ internal sealed class SearchOptions
 
     internal int Threads { get; set; }
 
+    internal bool MayMap { get; set; } = true;
+
     internal SearchTier Tier { get; set; }
 
     internal bool Help { get; set; }

@@ -87,22 +87,100 @@ internal sealed class HabitTests
     [Test]
     public void Directory_Unreadable_IsOneLineAndTheRestIsSearched()
     {
-        if (OperatingSystem.IsWindows() || Environment.UserName == "root")
-        {
-            // Permissions do not bind this user: a file that vanished is the unreadable thing instead.
-            Outcome vanished = Run(["foo", "gone", "a.txt"]);
-            Assert.That(vanished.ExitCode, Is.EqualTo(2));
-            Assert.That(vanished.Output, Does.Contain("foo bar"));
-            return;
-        }
+        if (OperatingSystem.IsWindows()) return;
         string closed = Path.Combine(_fixture.Root, "closed");
         Directory.CreateDirectory(closed);
         File.SetUnixFileMode(closed, UnixFileMode.None);
-        Outcome outcome = Run(["foo"]);
+        Outcome outcome = RunBoundByPermissions(["foo"], out bool bound);
         File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.Delete(closed);
+        Assert.That(outcome.Output, Does.Contain("foo bar"));
+        if (!bound) return; // Nothing here can take the rights away: then the directory is simply empty.
         Assert.That(outcome.ExitCode, Is.EqualTo(2));
         Assert.That(outcome.Errors.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+        Assert.That(outcome.Errors, Does.Contain("closed"));
+    }
+
+    [Test]
+    public void File_Unreadable_IsOneLineAndTheRestIsSearched()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string closed = Path.Combine(_fixture.Root, "closed.txt");
+        File.WriteAllText(closed, "foo closed\n");
+        File.SetUnixFileMode(closed, UnixFileMode.None);
+        Outcome outcome = RunBoundByPermissions(["foo", "closed.txt", "a.txt"], out bool bound);
+        File.Delete(closed);
         Assert.That(outcome.Output, Does.Contain("foo bar"));
+        if (!bound) return;
+        Assert.That(outcome.ExitCode, Is.EqualTo(2));
+        Assert.That(outcome.Errors.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+    }
+
+    // A link to itself cannot be followed by anyone, whatever their rights.
+    [Test]
+    public void Link_ToItself_IsOneLineAndTheRestIsSearched()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string link = Path.Combine(_fixture.Root, "sub", "loop");
+        File.CreateSymbolicLink(link, link);
+        Outcome outcome = Run(["-L", "foo", "sub"]);
+        File.Delete(link);
+        Assert.That(outcome.ExitCode, Is.EqualTo(2));
+        Assert.That(outcome.Errors.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+        Assert.That(outcome.Output, Does.Contain("sub/b.cs:foo"));
+    }
+
+    [TestCase("--mmap"), TestCase("--no-mmap")]
+    public void File_ShrinkingMeanwhile_EndsTheSearchAndNotTheProgram(string mapping)
+    {
+        string path = Path.Combine(_fixture.Root, "shrinking.bin");
+        byte[] line = Encoding.UTF8.GetBytes(new string('x', 98) + "\n");
+        byte[] block = [.. Enumerable.Repeat(line, 10_000).SelectMany(l => l)];
+        for (int round = 0; round < 4; round++)
+        {
+            using (FileStream file = File.Create(path))
+                for (int i = 0; i < 40; i++) file.Write(block);
+            using CancellationTokenSource ended = new();
+            Task cutting = Task.Run(() =>
+            {
+                using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+                for (long length = file.Length; length > 0 && !ended.IsCancellationRequested; length -= 1_000_003) file.SetLength(length);
+                file.SetLength(0);
+            });
+            Outcome outcome = Run(["-c", mapping, "absent", "shrinking.bin"]);
+            ended.Cancel();
+            cutting.Wait();
+            Assert.That(outcome.ExitCode, Is.EqualTo(1), outcome.Errors);
+            Assert.That(outcome.Errors, Is.Empty);
+        }
+        File.Delete(path);
+    }
+
+    [TestCase("-c the"), TestCase("-n zebra"), TestCase("-b zebra"), TestCase("-o -n zebra"), TestCase("zebra -v -c"), TestCase("--count-matches e"), TestCase("-H -c zebra"), TestCase("-w -n zebra")]
+    public void File_Large_IsTheSameMappedInPiecesAndRead(string line)
+    {
+        string path = Path.Combine(_fixture.Root, "twenty.log");
+        Random random = new(7);
+        using (StreamWriter writer = new(path))
+        {
+            for (long size = 0; size < 20 << 20;)
+            {
+                string text = random.Next(5000) == 0 ? "a zebra among the horses" : random.Next(40_000) == 0 ? new string('y', 700_000) : new string('h', random.Next(160));
+                writer.Write(text + "\n");
+                size += text.Length + 1;
+            }
+            writer.Write("the zebra at the end has no line break");
+        }
+        string[] arguments = [.. line.Split(' '), "twenty.log"];
+        Outcome mapped = Run(["--mmap", "-j3", .. arguments]), read = Run(["--no-mmap", .. arguments]);
+        // A zero byte late in the file turns both into the same search of a binary file.
+        using (FileStream file = new(path, FileMode.Open)) { file.Position = 19 << 20; file.WriteByte(0); }
+        Outcome mappedBinary = Run(["--mmap", .. arguments]), readBinary = Run(["--no-mmap", .. arguments]);
+        File.Delete(path);
+        Assert.That(mapped.Output, Is.EqualTo(read.Output));
+        Assert.That(mapped.Output, Is.Not.Empty);
+        Assert.That(mapped.ExitCode, Is.EqualTo(read.ExitCode));
+        Assert.That(mappedBinary.Output, Is.EqualTo(readBinary.Output));
     }
 
     [Test]
@@ -113,6 +191,29 @@ internal sealed class HabitTests
         Outcome outcome = Outcome.Run("sh", ["-c", $"dotnet exec '{tool}' row large.txt | head -n 1"], _fixture.Root);
         Assert.That(outcome.Output, Is.EqualTo("row 0 of a file larger than any buffer foo\n"));
         Assert.That(outcome.Errors, Is.Empty);
+    }
+
+    // Permissions bind no process that may override them, as one of root may. setpriv takes that right away.
+    private Outcome RunBoundByPermissions(string[] arguments, out bool bound)
+    {
+        bound = !OperatingSystem.IsWindows();
+        if (OperatingSystem.IsWindows() || Environment.UserName != "root") return Run(arguments);
+        string[] without = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"];
+        try
+        {
+            string probe = Path.Combine(_fixture.Root, "probe.txt");
+            File.WriteAllText(probe, "");
+            File.SetUnixFileMode(probe, UnixFileMode.None);
+            bound = Outcome.Run("setpriv", [.. without, "cat", probe], _fixture.Root).ExitCode == 1;
+            File.Delete(probe);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            bound = false; // There is no such program here.
+        }
+        return bound
+            ? Outcome.Run("setpriv", [.. without, "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "fastsearch.dll"), .. arguments], _fixture.Root)
+            : Run(arguments);
     }
 
     private Outcome Run(string[] arguments) => Outcome.FastSearch(_fixture.Root, arguments);

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gabbro.Search.Benchmarks.Plots;
 
 namespace Gabbro.Search.Benchmarks.Ratios;
 
-/// <summary><c>ratios [GROUP...] [--tier T] [--size BYTES] [--turns N] [--md FILE]</c>: the rows this package holds itself to.</summary>
+/// <summary><c>ratios [GROUP...] [--tier T] [--size BYTES] [--turns N] [--md FILE] [--svg FILE]</c>: the rows this package holds itself to.</summary>
 internal static class RatioRunner
 {
     internal static int Run(string[] arguments)
@@ -11,7 +12,7 @@ internal static class RatioRunner
         if (Environment.GetEnvironmentVariable("DOTNET_TieredCompilation") != "0") return RunCompiled(arguments);
         SearchTier tier = SearchTier.Auto;
         int size = 256 << 10, turns = 12;
-        string? markdown = null;
+        string? markdown = null, plot = null;
         List<string> groups = [];
         for (int i = 0; i < arguments.Length; i++)
         {
@@ -21,6 +22,7 @@ internal static class RatioRunner
                 case "--size": size = int.Parse(arguments[++i], CultureInfo.InvariantCulture); break;
                 case "--turns": turns = int.Parse(arguments[++i], CultureInfo.InvariantCulture); break;
                 case "--md": markdown = arguments[++i]; break;
+                case "--svg": plot = arguments[++i]; break;
                 default: groups.Add(arguments[i]); break;
             }
         }
@@ -33,6 +35,7 @@ internal static class RatioRunner
         }
         int missed = results.Count(r => r.Row.Goal > 0 && r.Ratio < r.Row.Goal);
         Console.WriteLine($"{results.Count} rows, {missed} below their goal");
+        if (plot is not null) File.WriteAllText(plot, RatioPlot.Svg(results));
         if (markdown is not null) File.WriteAllText(markdown, RatioReport.Markdown(results));
         return 0;
     }

@@ -10,11 +10,12 @@ internal sealed record RowResult(Row Row, double[] Seconds)
     {
         get
         {
-            if (Row.Against == "GB/s") return Rate(0);
-            double peer = double.MaxValue;
-            for (int i = 1; i < Seconds.Length; i++)
-                if (Row.Against == "best" || Row.Contenders[i].Name == Row.Against) peer = double.Min(peer, Seconds[i]);
-            return peer / Seconds[0];
+            return Row.Against == "GB/s" ? Rate(0) : PeerRate == 0 ? 0 : Rate(0) / PeerRate;
         }
     }
+
+    /// <summary>The GB/s of the peer that the goal is about, or of the best; 0 if there is none.</summary>
+    internal double PeerRate => Row.Contenders.Select((contender, i) => (contender, i)).Skip(1)
+        .Where(entry => Row.Against is "best" or "GB/s" || entry.contender.Name == Row.Against)
+        .Select(entry => Rate(entry.i)).DefaultIfEmpty(0).Max();
 }
