@@ -169,9 +169,9 @@ internal sealed class SearchRun : IDisposable
         }
         using (handle)
         {
-            FileSource source = new(handle);
+            byte[] head = new byte[3];
             if (handle.GetStatus().Type == FileType.Regular && handle.Length >= MappedSearch.MinLength
-                && !DecodedSource.Decodes(source, _options.Encoding))
+                && handle.TryReadAt(head, 0, out int filled, out _) && !DecodedSource.Decodes(head.AsSpan(0, filled), _options.Encoding))
             {
                 using WorkPool pool = new(threads);
                 Desk desk = _desks.Value!;
@@ -199,7 +199,7 @@ internal sealed class SearchRun : IDisposable
         Desk desk = _desks.Value!;
         desk.Buffer.Clear();
         using FileHandle input = FileHandle.FromDescriptor(0, ownsHandle: false);
-        Search(new FileSource(input), "<stdin>"u8, isExplicit: true, desk);
+        Search(new FileSource(input, desk.First), "<stdin>"u8, isExplicit: true, desk);
         _output.Write(desk.Buffer.Written, Separator);
     }
 
@@ -222,7 +222,7 @@ internal sealed class SearchRun : IDisposable
         using (file)
         {
             if (!found.IsExplicit && _options.MaxFileSize is { } most && file.Length > most) return;
-            Search(new FileSource(file), found.Path, found.IsExplicit, desk);
+            Search(new FileSource(file, desk.First), found.Path, found.IsExplicit, desk);
         }
     }
 
@@ -316,6 +316,9 @@ internal sealed class SearchRun : IDisposable
         internal OutputBuffer Buffer { get; } = new();
 
         internal byte[] Head { get; } = new byte[4];
+
+        // As much as a searcher's first read, so that how far it reaches is the same.
+        internal byte[] First { get; } = new byte[FileSearcher.InitialBuffer];
 
         internal FileSearcher Searcher { get; }
 

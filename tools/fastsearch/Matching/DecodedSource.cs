@@ -26,8 +26,9 @@ internal sealed class DecodedSource : ITextSource
     {
         error = default;
         if (name == "none") return raw;
-        // Nothing was consumed: the common case goes on with whole, aligned reads.
-        if (!Decodes(raw, name)) return raw;
+        if (!raw.TryPeek(out ReadOnlySpan<byte> first, out error)) return raw;
+        // A pipe may give less than a mark at first; then its first bytes are put together one read at a time.
+        if (first.Length >= 3 && !Decodes(first, name)) return raw;
         int filled = 0;
         while (filled < 3 && raw.TryRead(head.AsSpan(filled, 3 - filled), out int count, out error) && count > 0) filled += count;
         ReadOnlySpan<byte> bytes = head.AsSpan(0, filled);
@@ -40,16 +41,10 @@ internal sealed class DecodedSource : ITextSource
         return encoding is null ? whole : new DecodedSource(whole, encoding);
     }
 
-    /// <summary>Whether bytes of the file would not be searched as they lie in it.</summary>
-    internal static bool Decodes(FileSource raw, string name)
-    {
-        if (name == "none") return false;
-        Span<byte> head = stackalloc byte[3];
-        if (Parse(name) is not null || !raw.TryPeek(head, out int filled)) return true;
-        ReadOnlySpan<byte> mark = head[..filled];
-        return mark.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || mark.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
-            || mark.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]);
-    }
+    /// <summary>Whether a text that begins so would not be searched as it lies in its file.</summary>
+    internal static bool Decodes(ReadOnlySpan<byte> first, string name) => name != "none" && (Parse(name) is not null
+        || first.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || first.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF])
+        || first.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]));
 
     /// <summary>The encoding of that name, or <see langword="null"/> where bytes are taken as they are.</summary>
     /// <exception cref="UsageException">There is no such encoding.</exception>

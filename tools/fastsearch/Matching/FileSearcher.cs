@@ -14,7 +14,7 @@ internal sealed class FileSearcher(SearchOptions options, LineMatcher matcher, b
 {
     // 64 KiB stays in the L2 cache between the read that fills it and the search. It is also ripgrep's, and how far the
     // first read reaches decides which binary files are passed over.
-    private const int InitialBuffer = 64 << 10;
+    internal const int InitialBuffer = 64 << 10;
 
     private byte[] _buffer = new byte[InitialBuffer];
     private IPrinter? _printer;

@@ -20,6 +20,23 @@ internal static unsafe class CountKernel<TVec, TUnit, TFold>
         TVec mask = LetterMask(needle);
         ulong count = 0;
         nint i = 0;
+        if (TVec.CountsInLanes && TUnit.Size == 1)
+        {
+            while (i + 4 * width <= bytes)
+            {
+                // A byte holds 255 counts at most.
+                nint end = nint.Min(bytes, i + 255 * 4 * width);
+                TVec a = TVec.Splat8(0), b = a, c = a, d = a;
+                for (; i + 4 * width <= end; i += 4 * width)
+                {
+                    a = TVec.CountZeros8(a, TFold.Differ(TVec.Load(at + i), mask, wanted));
+                    b = TVec.CountZeros8(b, TFold.Differ(TVec.Load(at + i + width), mask, wanted));
+                    c = TVec.CountZeros8(c, TFold.Differ(TVec.Load(at + i + 2 * width), mask, wanted));
+                    d = TVec.CountZeros8(d, TFold.Differ(TVec.Load(at + i + 3 * width), mask, wanted));
+                }
+                count += TVec.SumBytes(a) + TVec.SumBytes(b) + TVec.SumBytes(c) + TVec.SumBytes(d);
+            }
+        }
         for (; i + 4 * width <= bytes; i += 4 * width)
         {
             count += Count(TFold.Differ(TVec.Load(at + i), mask, wanted));

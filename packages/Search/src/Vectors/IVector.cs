@@ -49,6 +49,15 @@ internal unsafe interface IVector<TSelf> where TSelf : unmanaged, IVector<TSelf>
     /// <summary>One bit per 16-bit unit, set where the unit is zero.</summary>
     static abstract ulong ZeroMask16(TSelf difference);
 
+    /// <summary>Whether <see cref="CountZeros8"/> exists and is faster than counting the bits of masks.</summary>
+    static abstract bool CountsInLanes { get; }
+
+    /// <summary>Each byte of <paramref name="counts"/>, one more where that of <paramref name="difference"/> is zero. Only if CountsInLanes.</summary>
+    static abstract TSelf CountZeros8(TSelf counts, TSelf difference);
+
+    /// <summary>The sum of all bytes. Only if CountsInLanes.</summary>
+    static abstract ulong SumBytes(TSelf counts);
+
     /// <summary>One bit per byte, set where the bytes are equal.</summary>
     static abstract ulong EqualMask8(TSelf a, TSelf b);
 

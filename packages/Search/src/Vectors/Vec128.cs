@@ -54,6 +54,16 @@ internal readonly unsafe struct Vec128(Vector128<byte> value) : IShuffleVector<V
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EqualMask8(Vec128 a, Vec128 b) => Vector128.Equals(a.Value, b.Value).ExtractMostSignificantBits();
 
+    public static bool CountsInLanes => Sse2.IsSupported;
+
+    // An equal byte compares as -1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec128 CountZeros8(Vec128 counts, Vec128 difference) =>
+        new(counts.Value - Vector128.Equals(difference.Value, Vector128<byte>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SumBytes(Vec128 counts) => Vector128.Sum(Sse2.SumAbsoluteDifferences(counts.Value, Vector128<byte>.Zero).AsUInt64());
+
     public static bool HasFingerprints => Ssse3.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,6 +54,16 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<V
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EqualMask8(Vec256 a, Vec256 b) => Vector256.Equals(a.Value, b.Value).ExtractMostSignificantBits();
 
+    public static bool CountsInLanes => true;
+
+    // An equal byte compares as -1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vec256 CountZeros8(Vec256 counts, Vec256 difference) =>
+        new(counts.Value - Vector256.Equals(difference.Value, Vector256<byte>.Zero));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong SumBytes(Vec256 counts) => Vector256.Sum(Avx2.SumAbsoluteDifferences(counts.Value, Vector256<byte>.Zero).AsUInt64());
+
     public static bool HasFingerprints => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

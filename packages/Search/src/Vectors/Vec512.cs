@@ -60,6 +60,13 @@ internal readonly unsafe struct Vec512(Vector512<byte> value) : IShuffleVector<V
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EqualMask8(Vec512 a, Vec512 b) => Vector512.Equals(a.Value, b.Value).ExtractMostSignificantBits();
 
+    // Comparisons go to mask registers here, and one population count a register keeps up with the loads.
+    public static bool CountsInLanes => false;
+
+    public static Vec512 CountZeros8(Vec512 counts, Vec512 difference) => throw new UnreachableTierException();
+
+    public static ulong SumBytes(Vec512 counts) => throw new UnreachableTierException();
+
     public static bool HasFingerprints => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

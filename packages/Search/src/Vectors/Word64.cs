@@ -65,6 +65,12 @@ internal readonly unsafe struct Word64(ulong value) : IVector<Word64>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EqualMask8(Word64 a, Word64 b) => ZeroMask8(Xor(a, b));
 
+    public static bool CountsInLanes => false;
+
+    public static Word64 CountZeros8(Word64 counts, Word64 difference) => throw new UnreachableTierException();
+
+    public static ulong SumBytes(Word64 counts) => throw new UnreachableTierException();
+
     public static bool HasFingerprints => false;
 
     public static Word64 Fingerprints(byte* source) => throw new UnreachableTierException();
