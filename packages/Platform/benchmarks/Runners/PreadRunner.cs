@@ -9,10 +9,10 @@ namespace Gabbro.Platform.Benchmarks.Runners;
 /// </summary>
 internal static unsafe class PreadRunner
 {
-    private const int Reads = 100_000;
-    private const int Size = 1 << 20;
+    internal const int Reads = 100_000;
+    internal const int Size = 1 << 20;
 
-    private const string Source = """
+    internal const string Source = """
         #include <unistd.h>
         long pread_loop(int fd, char* buffer, long reads, long mask) {
             long total = 0;

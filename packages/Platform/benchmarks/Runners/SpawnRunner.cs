@@ -9,9 +9,9 @@ namespace Gabbro.Platform.Benchmarks.Runners;
 /// </summary>
 internal static unsafe class SpawnRunner
 {
-    private const int Spawns = 20;
+    internal const int Spawns = 20;
 
-    private const string Source = """
+    internal const string Source = """
         #include <spawn.h>
         #include <sys/wait.h>
         extern char** environ;

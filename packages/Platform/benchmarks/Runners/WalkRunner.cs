@@ -8,7 +8,9 @@ namespace Gabbro.Platform.Benchmarks.Runners;
 /// </summary>
 internal static unsafe class WalkRunner
 {
-    private const string Source = """
+    internal const int Entries = 100_000 + 1000 + 10;
+
+    internal const string Source = """
         #define _GNU_SOURCE
         #include <dirent.h>
         #include <string.h>
@@ -37,15 +39,8 @@ internal static unsafe class WalkRunner
 
     internal static void Run()
     {
-        string root = Directory.CreateTempSubdirectory("gabbro-walk-").FullName;
-        for (int i = 0; i < 1000; i++)
-        {
-            string directory = Path.Combine(root, $"directory{i / 100}", $"part{i % 100:D3}");
-            Directory.CreateDirectory(directory);
-            for (int j = 0; j < 100; j++)
-                File.WriteAllBytes(Path.Combine(directory, $"file-number-{j:D4}.txt"), []);
-        }
-        const long expected = 100_000 + 1000 + 10;
+        string root = CreateTree();
+        const long expected = Entries;
         byte[] path = [.. System.Text.Encoding.UTF8.GetBytes(root), 0];
         using CompiledPeer peer = new(Source);
         delegate* unmanaged<byte*, long> walk = (delegate* unmanaged<byte*, long>)peer["walk_tree"];
@@ -103,7 +98,21 @@ internal static unsafe class WalkRunner
         Directory.Delete(root, recursive: true);
     }
 
-    private struct Counter : ITreeVisitor
+    /// <summary>Makes the tree that is walked.</summary>
+    internal static string CreateTree()
+    {
+        string root = Directory.CreateTempSubdirectory("gabbro-walk-").FullName;
+        for (int i = 0; i < 1000; i++)
+        {
+            string directory = Path.Combine(root, $"directory{i / 100}", $"part{i % 100:D3}");
+            Directory.CreateDirectory(directory);
+            for (int j = 0; j < 100; j++)
+                File.WriteAllBytes(Path.Combine(directory, $"file-number-{j:D4}.txt"), []);
+        }
+        return root;
+    }
+
+    internal struct Counter : ITreeVisitor
     {
         internal long Count;
         internal long Names;
@@ -115,6 +124,6 @@ internal static unsafe class WalkRunner
         }
     }
 
-    private static long Check(long count, long expected) =>
+    internal static long Check(long count, long expected) =>
         count == expected ? count : throw new InvalidOperationException($"{count} entries found.");
 }
