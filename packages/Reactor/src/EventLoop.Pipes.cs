@@ -114,6 +114,25 @@ public sealed partial class EventLoop
         }
     }
 
+    /// <summary>Watches a descriptor that stays the caller's; see <see cref="ReadinessWatch"/>.</summary>
+    /// <param name="handle">A non-blocking descriptor; it must stay open until the watch is disposed.</param>
+    /// <param name="access">The directions that will be waited for.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="handle"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="access"/> is not a value of the enumeration.</exception>
+    /// <exception cref="InvalidOperationException">The caller is on another thread.</exception>
+    /// <exception cref="NotSupportedException">The loop is simulated.</exception>
+    /// <exception cref="PlatformException">The system cannot wait for this descriptor, or another watch has it already.</exception>
+    public ReadinessWatch Watch(SystemHandle handle, FileAccess access = FileAccess.ReadWrite)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        if (access is < FileAccess.Read or > FileAccess.ReadWrite)
+            throw new ArgumentOutOfRangeException(nameof(access));
+        VerifyAccess();
+        if (_backend is not PollerBackend poller)
+            throw new NotSupportedException("A simulated loop has no real descriptors.");
+        return new ReadinessWatch(this, poller, handle, PollerBackend.InterestOf(access));
+    }
+
     internal StreamSocket Adopt(FileHandle pipe, FileAccess access, PipeKind? kind)
     {
         try

@@ -1,4 +1,5 @@
 using Gabbro.Platform.Sockets;
+using Gabbro.Reactor.Net;
 
 namespace Gabbro.Reactor.Backends;
 
@@ -10,4 +11,13 @@ internal abstract class DatagramOperation : IoOperation
 
     /// <summary>Where it came from, or where it goes; the default value sends to the connected peer.</summary>
     public SocketEndpoint Address;
+
+    /// <summary>Not empty for a receive of several datagrams: what came, each in its slot of <see cref="Buffer"/>.</summary>
+    public Memory<ReceivedDatagram> Batch;
+
+    /// <summary>Bytes of a slot.</summary>
+    public int SlotSize;
+
+    /// <summary>Not empty for a send of several datagrams: those still to be sent.</summary>
+    public ReadOnlyMemory<OutgoingDatagram> Outgoing;
 }

@@ -1,6 +1,5 @@
 using Gabbro.Platform;
 using Gabbro.Platform.Files;
-using Gabbro.Platform.Polling;
 using Gabbro.Platform.Sockets;
 
 namespace Gabbro.Reactor.Backends;
@@ -24,11 +23,7 @@ internal sealed class PipeStream : ReadinessStream
         _kind = kind;
         try
         {
-            // Only the direction there is: a kqueue refuses the other one.
-            backend.Watch(
-                pipe, Token,
-                (access.HasFlag(FileAccess.Read) ? PollInterest.Readable : PollInterest.None)
-                | (access.HasFlag(FileAccess.Write) ? PollInterest.Writable : PollInterest.None));
+            backend.Watch(pipe, Token, PollerBackend.InterestOf(access));
         }
         catch
         {

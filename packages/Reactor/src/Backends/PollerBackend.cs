@@ -133,6 +133,11 @@ internal class PollerBackend : Backend
 
     public override void Dispose() => _source.Dispose();
 
+    /// <summary>Only the directions there are: a kqueue refuses the other one.</summary>
+    public static PollInterest InterestOf(FileAccess access) =>
+        (access.HasFlag(FileAccess.Read) ? PollInterest.Readable : PollInterest.None)
+        | (access.HasFlag(FileAccess.Write) ? PollInterest.Writable : PollInterest.None);
+
     /// <summary>Watches a descriptor for the rest of its life.</summary>
     public void Watch(SystemHandle handle, ulong token, PollInterest interest) => _source.Add(handle, token, interest);
 

@@ -1,4 +1,5 @@
 using Gabbro.Platform;
+using Gabbro.Reactor.Net;
 
 namespace Gabbro.Reactor.Backends;
 
@@ -69,6 +70,48 @@ internal abstract class ReadinessDatagram(EventLoop loop) : DatagramDevice(loop)
     /// <returns>False when there is no room.</returns>
     protected abstract bool TrySend(DatagramOperation operation);
 
+    /// <summary>Receives what is there, as many as there is room for; the count of the operation is theirs.</summary>
+    /// <returns>False when nothing is there.</returns>
+    protected virtual bool TryReceiveBatch(DatagramOperation operation)
+    {
+        Memory<byte> buffer = operation.Buffer;
+        int count = 0;
+        while (count < operation.Batch.Length)
+        {
+            operation.Buffer = buffer.Slice(count * operation.SlotSize, operation.SlotSize);
+            bool any = TryReceive(operation);
+            operation.Buffer = buffer;
+            if (!any || operation.Error.IsError)
+                break;
+            operation.Batch.Span[count++] = new ReceivedDatagram(operation.Count, operation.Address);
+        }
+
+        // An error behind datagrams belongs to the next receive, which will be told again or find it gone, as with recvmmsg(2).
+        if (count > 0)
+            operation.Error = default;
+        operation.Count = count;
+        return count > 0 || operation.Error.IsError;
+    }
+
+    /// <summary>Sends what there is room for.</summary>
+    /// <returns>False when there was no room for all.</returns>
+    protected virtual bool TrySendBatch(DatagramOperation operation)
+    {
+        while (!operation.Outgoing.IsEmpty)
+        {
+            ref readonly OutgoingDatagram next = ref operation.Outgoing.Span[0];
+            operation.Buffer = System.Runtime.InteropServices.MemoryMarshal.AsMemory(next.Bytes);
+            operation.Address = next.To;
+            if (!TrySend(operation))
+                return false;
+            if (operation.Error.IsError)
+                return true;
+            operation.Outgoing = operation.Outgoing[1..];
+        }
+
+        return true;
+    }
+
     /// <summary>Closes the descriptor.</summary>
     protected abstract void CloseDescriptor();
 
@@ -97,7 +140,10 @@ internal abstract class ReadinessDatagram(EventLoop loop) : DatagramDevice(loop)
         }
 
         operation.Error = default;
-        if (direction == Ready.Readable ? TryReceive(operation) : TrySend(operation))
+        bool ended = direction == Ready.Readable
+            ? operation.Batch.IsEmpty ? TryReceive(operation) : TryReceiveBatch(operation)
+            : operation.Outgoing.IsEmpty ? TrySend(operation) : TrySendBatch(operation);
+        if (ended)
             return true;
         _ready &= ~direction;
         return false;

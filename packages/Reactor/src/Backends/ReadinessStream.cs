@@ -106,6 +106,10 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
     /// <summary>Receives without waiting.</summary>
     protected abstract Outcome TryReceive(Span<byte> buffer, out int count, out NativeError error);
 
+    /// <summary>Receives without waiting into several buffers; what has no call for that fills the first.</summary>
+    protected virtual Outcome TryReceiveScattered(ReceiveOperation operation, out int count, out NativeError error) =>
+        TryReceive(operation.Buffer.Span, out count, out error);
+
     /// <summary>Sends without waiting what there is room for, from the start of the operation, moving its start.</summary>
     protected abstract Outcome TrySend(SendOperation operation, out int count, out NativeError error);
 
@@ -150,6 +154,8 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
 
     private bool RunReceive(ReceiveOperation operation)
     {
+        if (!operation.Rest.IsEmpty)
+            return RunScatter(operation);
         bool borrow = operation.Buffer.IsEmpty;
         Memory<byte> buffer = borrow ? Loop.ReceiveBuffer : operation.Buffer;
         if (borrow && operation.BorrowLimit > 0 && operation.BorrowLimit < buffer.Length)
@@ -163,8 +169,23 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
         operation.Count = count;
         if (borrow)
             operation.Borrowed = buffer[..count];
-        if (count < buffer.Length && (_ready & Ready.ReadClosed) == 0 && IsShortReadProof)
+
+        // An error says nothing about what is there: a transient one leaves it there, and no edge will tell of it again.
+        if (!operation.Error.IsError && count < buffer.Length && (_ready & Ready.ReadClosed) == 0 && IsShortReadProof)
             _ready &= ~Ready.Readable;
+        return true;
+    }
+
+    private bool RunScatter(ReceiveOperation operation)
+    {
+        if (TryReceiveScattered(operation, out int count, out operation.Error) == Outcome.WouldBlock)
+        {
+            _ready &= ~Ready.Readable;
+            return false;
+        }
+
+        // How much there was room for is not counted here: the next read asks the system again.
+        operation.Count = count;
         return true;
     }
 

@@ -2,7 +2,11 @@ using Gabbro.Platform.Files;
 
 namespace Gabbro.Reactor.Backends;
 
-/// <summary>A send of everything in it: up to two pieces of memory, then a range of a file. It ends when all is handed to the system.</summary>
+/// <summary>A send of everything in it: pieces of memory, then a range of a file. It ends when all is handed to the system.</summary>
+/// <remarks>
+/// A backend needs to know <see cref="Buffer"/> and <see cref="Second"/> only: what is behind them moves up as they are sent.
+/// One that can hand more to the system at once takes <see cref="Rest"/> too.
+/// </remarks>
 internal abstract class SendOperation : IoOperation
 {
     /// <summary>What to send first.</summary>
@@ -10,6 +14,9 @@ internal abstract class SendOperation : IoOperation
 
     /// <summary>What to send behind <see cref="Buffer"/>, in the same call where the system can.</summary>
     public ReadOnlyMemory<byte> Second;
+
+    /// <summary>What to send behind <see cref="Second"/>.</summary>
+    public ReadOnlyMemory<ReadOnlyMemory<byte>> Rest;
 
     /// <summary>The file to send from after the memory, or null.</summary>
     public FileHandle? File;
@@ -28,7 +35,37 @@ internal abstract class SendOperation : IoOperation
     {
         int first = Math.Min(count, Buffer.Length);
         Buffer = Buffer[first..];
-        Second = Second[(count - first)..];
+        count -= first;
+        first = Math.Min(count, Second.Length);
+        Second = Second[first..];
+        if (!Rest.IsEmpty)
+            AdvanceRest(count - first);
+    }
+
+    /// <summary>Keeps the two first pieces filled as long as there are any.</summary>
+    protected void AdvanceRest(int count)
+    {
+        while (true)
+        {
+            int sent = Math.Min(count, Buffer.Length);
+            Buffer = Buffer[sent..];
+            count -= sent;
+            if (!Second.IsEmpty)
+            {
+                if (!Buffer.IsEmpty)
+                    return;
+                (Buffer, Second) = (Second, default);
+                continue;
+            }
+
+            if (Rest.IsEmpty)
+                return;
+            if (Buffer.IsEmpty)
+                Buffer = Rest.Span[0];
+            else
+                Second = Rest.Span[0];
+            Rest = Rest[1..];
+        }
     }
 
     /// <summary>Makes the operation ready for another use.</summary>
@@ -36,6 +73,7 @@ internal abstract class SendOperation : IoOperation
     {
         Buffer = default;
         Second = default;
+        Rest = default;
         File = null;
         FileOffset = 0;
         FileRemaining = 0;

@@ -76,7 +76,14 @@ internal sealed class SocketStream : ReadinessStream
 
     protected override Outcome TryReceive(Span<byte> buffer, out int count, out NativeError error)
     {
-        SocketResult result = _socket.Receive(buffer);
+        return Finish(_socket.Receive(buffer), out count, out error);
+    }
+
+    protected override Outcome TryReceiveScattered(ReceiveOperation operation, out int count, out NativeError error) =>
+        Finish(SocketTransfer.ReceiveScattered(_socket, operation), out count, out error);
+
+    private Outcome Finish(SocketResult result, out int count, out NativeError error)
+    {
         count = result.Count;
         error = default;
         if (result.IsSuccess)

@@ -10,6 +10,7 @@ namespace Gabbro.Reactor.Files;
 public sealed class LoopFile : IDisposable
 {
     private readonly EventLoop _loop;
+    private readonly Stack<FileCall> _calls = new();
 
     private LoopFile(EventLoop loop, FileHandle handle)
     {
@@ -40,10 +41,15 @@ public sealed class LoopFile : IDisposable
     /// <param name="cancellationToken">Takes the call back while it waits for a thread.</param>
     /// <exception cref="Platform.PlatformException">The system refused.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
-    public Task<long> GetLengthAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">All threads of the pool are busy and its queue is full, or the caller is on another thread.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled before a thread took the call.</exception>
+    public ValueTask<long> GetLengthAsync(CancellationToken cancellationToken = default)
     {
         _loop.VerifyAccess();
-        return _loop.Blocking.RunAsync(() => Handle.Length, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<long>(cancellationToken);
+        FileCall call = Start(FileCallKind.Length, default, 0, cancellationToken);
+        return new ValueTask<long>(call, call.Version);
     }
 
     /// <summary>Reads at a position.</summary>
@@ -54,11 +60,16 @@ public sealed class LoopFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     /// <exception cref="Platform.PlatformException">The system refused.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
-    public Task<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">All threads of the pool are busy and its queue is full, or the caller is on another thread.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled before a thread took the call.</exception>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         _loop.VerifyAccess();
-        return _loop.Blocking.RunAsync(() => Handle.ReadFullyAt(buffer.Span, offset), cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<int>(cancellationToken);
+        FileCall call = Start(FileCallKind.Read, buffer, offset, cancellationToken);
+        return new ValueTask<int>(call, call.Version);
     }
 
     /// <summary>Writes at a position, all of it.</summary>
@@ -68,23 +79,40 @@ public sealed class LoopFile : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     /// <exception cref="Platform.PlatformException">The system refused.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
-    public Task WriteAsync(ReadOnlyMemory<byte> buffer, long offset, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">All threads of the pool are busy and its queue is full, or the caller is on another thread.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled before a thread took the call.</exception>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, long offset, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         _loop.VerifyAccess();
-        return _loop.Blocking.RunAsync(() => Handle.WriteAllAt(buffer.Span, offset), cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        FileCall call = Start(FileCallKind.Write, buffer, offset, cancellationToken);
+        return new ValueTask(call, call.Version);
     }
 
     /// <summary>Makes what was written survive a power failure.</summary>
     /// <param name="cancellationToken">Takes the call back while it waits for a thread.</param>
     /// <exception cref="Platform.PlatformException">The system refused, or the device failed.</exception>
     /// <exception cref="ObjectDisposedException">The file was disposed.</exception>
-    public Task SyncAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">All threads of the pool are busy and its queue is full, or the caller is on another thread.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled before a thread took the call.</exception>
+    public ValueTask SyncAsync(CancellationToken cancellationToken = default)
     {
         _loop.VerifyAccess();
-        return _loop.Blocking.RunAsync(Handle.Sync, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        FileCall call = Start(FileCallKind.Sync, default, 0, cancellationToken);
+        return new ValueTask(call, call.Version);
     }
 
     /// <summary>Closes the file when the last call that uses it has ended.</summary>
     public void Dispose() => Handle.Dispose();
+
+    private FileCall Start(FileCallKind kind, ReadOnlyMemory<byte> buffer, long offset, CancellationToken cancellationToken)
+    {
+        FileCall call = _calls.TryPop(out FileCall? used) ? used : new FileCall(_loop, Handle, _calls);
+        call.Start(kind, buffer, offset, cancellationToken);
+        return call;
+    }
 }

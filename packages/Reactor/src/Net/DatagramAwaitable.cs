@@ -8,7 +8,7 @@ namespace Gabbro.Reactor.Net;
 
 /// <summary>The receive, or the send, of one datagram socket, used again and again.</summary>
 internal sealed class DatagramAwaitable(DatagramSocket socket, bool isReceive)
-    : DatagramOperation, IValueTaskSource<ReceivedDatagram>, IValueTaskSource
+    : DatagramOperation, IValueTaskSource<ReceivedDatagram>, IValueTaskSource<int>, IValueTaskSource
 {
     private static readonly Action<object?> CanceledAnywhere = static state => ((DatagramAwaitable)state!).PostCancel();
 
@@ -31,6 +31,21 @@ internal sealed class DatagramAwaitable(DatagramSocket socket, bool isReceive)
         return Ended() is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
     }
 
+    public ValueTask<int> StartBatch(Memory<byte> buffer, int slotSize, Memory<ReceivedDatagram> batch, CancellationToken cancellationToken)
+    {
+        Batch = batch;
+        SlotSize = slotSize;
+        if (!TryStart(buffer, default, cancellationToken))
+            return new ValueTask<int>(this, _core.Version);
+        return Ended() is { } failure ? ValueTask.FromException<int>(failure) : new ValueTask<int>(Count);
+    }
+
+    public ValueTask StartSendBatch(ReadOnlyMemory<OutgoingDatagram> datagrams, CancellationToken cancellationToken)
+    {
+        Outgoing = datagrams;
+        return StartSend(default, default, cancellationToken);
+    }
+
     public override void OnCompleted()
     {
         _outstanding = false;
@@ -41,6 +56,8 @@ internal sealed class DatagramAwaitable(DatagramSocket socket, bool isReceive)
     }
 
     ReceivedDatagram IValueTaskSource<ReceivedDatagram>.GetResult(short token) => _core.GetResult(token);
+
+    int IValueTaskSource<int>.GetResult(short token) => _core.GetResult(token).Length;
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
 
@@ -66,6 +83,8 @@ internal sealed class DatagramAwaitable(DatagramSocket socket, bool isReceive)
     private Exception? Ended()
     {
         Buffer = default;
+        Batch = default;
+        Outgoing = default;
         if (!Error.IsError)
             return null;
         if (Error.Kind != ErrorKind.Canceled)

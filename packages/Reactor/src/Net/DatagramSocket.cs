@@ -69,6 +69,46 @@ public sealed class DatagramSocket : IDisposable
             : _send.StartSend(MemoryMarshal.AsMemory(datagram), destination, cancellationToken);
     }
 
+    /// <summary>Waits for datagrams and takes all that are there, up to 64 of them with one call where the system has one (recvmmsg). Allocates nothing.</summary>
+    /// <param name="buffer">Where to put them: datagram i begins at <c>i * slotSize</c>.</param>
+    /// <param name="slotSize">Bytes for each; a longer datagram is cut to this length.</param>
+    /// <param name="datagrams">Lengths and sources of what came; as many slots as there are in the buffer are used at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>How many came, at least 1.</returns>
+    /// <exception cref="ArgumentException">There is no room for a single one.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="slotSize"/> is not positive.</exception>
+    /// <exception cref="InvalidOperationException">Another receive is pending, or the caller is on another thread.</exception>
+    /// <exception cref="ObjectDisposedException">The socket is, or was meanwhile, disposed.</exception>
+    /// <exception cref="PlatformException">The system reports an error, such as a datagram sent earlier that nobody takes.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
+    public ValueTask<int> ReceiveBatchAsync(
+        Memory<byte> buffer, int slotSize, Memory<ReceivedDatagram> datagrams, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slotSize);
+        int slots = Math.Min(buffer.Length / slotSize, datagrams.Length);
+        if (slots == 0)
+            throw new ArgumentException("There is no room for a single datagram.", nameof(buffer));
+        Check(_receive);
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellationToken) : _receive.StartBatch(buffer, slotSize, datagrams[..slots], cancellationToken);
+    }
+
+    /// <summary>Sends datagrams in their order, up to 64 of them with one call where the system has one (sendmmsg). Allocates nothing.</summary>
+    /// <param name="datagrams">The datagrams; the list belongs to the socket until the send has completed, like their bytes.</param>
+    /// <param name="cancellationToken">Ends the wait; some may have been sent.</param>
+    /// <returns>Completes when the system has taken all of them.</returns>
+    /// <exception cref="InvalidOperationException">Another send is pending, or the caller is on another thread.</exception>
+    /// <exception cref="ObjectDisposedException">The socket is, or was meanwhile, disposed.</exception>
+    /// <exception cref="PlatformException">The system refuses one: too long, or no way there. Those before it were sent.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
+    public ValueTask SendBatchAsync(ReadOnlyMemory<OutgoingDatagram> datagrams, CancellationToken cancellationToken = default)
+    {
+        Check(_send);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        return datagrams.IsEmpty ? ValueTask.CompletedTask : _send.StartSendBatch(datagrams, cancellationToken);
+    }
+
     /// <summary>Closes the socket; operations that are pending fail with <see cref="ObjectDisposedException"/>. Disposing twice is fine.</summary>
     /// <exception cref="InvalidOperationException">The caller is on another thread.</exception>
     public void Dispose()

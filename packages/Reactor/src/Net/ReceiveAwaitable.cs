@@ -25,6 +25,12 @@ internal sealed class ReceiveAwaitable(StreamSocket stream) : ReceiveOperation, 
         return new ValueTask<int>(this, _core.Version);
     }
 
+    public ValueTask<int> StartScatter(ReadOnlyMemory<Memory<byte>> buffers, CancellationToken cancellationToken)
+    {
+        Rest = buffers[1..];
+        return Start(buffers.Span[0], cancellationToken);
+    }
+
     public ValueTask<ReadOnlyMemory<byte>> StartBorrowed(CancellationToken cancellationToken)
     {
         Buffer = default;
@@ -72,6 +78,7 @@ internal sealed class ReceiveAwaitable(StreamSocket stream) : ReceiveOperation, 
     private int Ended(out Exception? failure)
     {
         Buffer = default;
+        Rest = default;
         failure = Error.IsError ? stream.Explain("receive", Error, _core.Token) : null;
         return Count;
     }

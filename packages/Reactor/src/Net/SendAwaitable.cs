@@ -25,6 +25,14 @@ internal sealed class SendAwaitable(StreamSocket stream) : SendOperation, IValue
         return Start(cancellationToken);
     }
 
+    public ValueTask StartGather(ReadOnlyMemory<ReadOnlyMemory<byte>> buffers, CancellationToken cancellationToken)
+    {
+        Clear();
+        Rest = buffers;
+        AdvanceRest(0);
+        return IsFinished ? ValueTask.CompletedTask : Start(cancellationToken);
+    }
+
     public ValueTask StartFile(FileHandle file, long offset, long count, CancellationToken cancellationToken)
     {
         Clear();
@@ -65,6 +73,7 @@ internal sealed class SendAwaitable(StreamSocket stream) : SendOperation, IValue
         Exception? failure = Error.IsError ? stream.Explain("send", Error, _core.Token) : null;
         Buffer = default;
         Second = default;
+        Rest = default;
         File = null;
         return failure;
     }

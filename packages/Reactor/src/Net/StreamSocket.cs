@@ -108,6 +108,39 @@ public sealed class StreamSocket : IDisposable, IAsyncDisposable
         return first.IsEmpty && second.IsEmpty ? ValueTask.CompletedTask : send.Start(first, second, cancellationToken);
     }
 
+    /// <summary>Writes all of any number of buffers in their order, handing the system up to 64 of them at once (gathering).</summary>
+    /// <param name="buffers">The buffers; the list belongs to the stream until the write has completed, like what it lists.</param>
+    /// <param name="cancellationToken">Ends the wait; part may have been sent, so the stream is of no use any more.</param>
+    /// <returns>Completes when the system has taken all of it.</returns>
+    /// <exception cref="InvalidOperationException">Another write is pending, or the caller is on another thread.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is, or was meanwhile, disposed.</exception>
+    /// <exception cref="PlatformException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
+    public ValueTask WriteGatherAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> buffers, CancellationToken cancellationToken = default)
+    {
+        SendAwaitable send = CheckWrite();
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : send.StartGather(buffers, cancellationToken);
+    }
+
+    /// <summary>Reads what is there into several buffers, filling them in order (scattering), waiting until anything is.</summary>
+    /// <param name="buffers">The buffers, the first not empty; the list belongs to the stream until the read has completed, like what it
+    /// lists. A backend may leave the later ones alone although there was more to read.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is lost.</param>
+    /// <returns>The bytes read in total, at least 1; 0 at the end of the stream.</returns>
+    /// <exception cref="ArgumentException">There is no buffer, or the first is empty.</exception>
+    /// <exception cref="InvalidOperationException">Another read is pending, or the caller is on another thread.</exception>
+    /// <exception cref="ObjectDisposedException">The stream is, or was meanwhile, disposed.</exception>
+    /// <exception cref="PlatformException">The connection failed.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled first.</exception>
+    public ValueTask<int> ReadScatterAsync(ReadOnlyMemory<Memory<byte>> buffers, CancellationToken cancellationToken = default)
+    {
+        if (buffers.IsEmpty || buffers.Span[0].IsEmpty)
+            throw new ArgumentException("The first buffer is empty: a read of nothing cannot tell data from the end.", nameof(buffers));
+        ReceiveAwaitable receive = CheckRead();
+        return cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<int>(cancellationToken) : receive.StartScatter(buffers, cancellationToken);
+    }
+
     /// <summary>Sends a range of a file without copying it through the process, where the system can (sendfile).</summary>
     /// <param name="file">The file; it must stay open until the send has ended.</param>
     /// <param name="offset">Where to begin.</param>

@@ -77,6 +77,7 @@ internal sealed class SimulatedBackend : Backend
 
     public override ListenerDevice Listen(in SocketEndpoint address, ListenOptions options)
     {
+        FaultOf(SimulatedCall.Listen).ThrowIfError("listen", address.ToString());
         SocketEndpoint bound = WithPort(address);
         string key = Key(bound);
         if (_listeners.ContainsKey(key))
@@ -90,6 +91,7 @@ internal sealed class SimulatedBackend : Backend
     {
         if (AreDescriptorsExhausted)
             SystemErrors.TooManyOpenFiles.Throw("connect", address.ToString());
+        FaultOf(SimulatedCall.Connect).ThrowIfError("connect", address.ToString());
         SimulatedStream client = new(this, SocketEndpoint.LoopbackIPv4(_nextPort++), address);
         device = client;
         client.Connecting = operation;
@@ -100,6 +102,7 @@ internal sealed class SimulatedBackend : Backend
 
     public override DatagramDevice OpenDatagram(in SocketEndpoint address, DatagramOptions options)
     {
+        FaultOf(SimulatedCall.Bind).ThrowIfError("bind", address.ToString());
         SocketEndpoint bound = WithPort(address);
         SimulatedDatagram socket = new(this, bound);
         if (!_datagrams.TryAdd(bound.Port, socket))
@@ -121,6 +124,7 @@ internal sealed class SimulatedBackend : Backend
     {
         if (AreDescriptorsExhausted)
             SystemErrors.TooManyOpenFiles.Throw("pipe");
+        FaultOf(SimulatedCall.Pipe).ThrowIfError("pipe");
         return CreatePair();
     }
 
@@ -135,6 +139,9 @@ internal sealed class SimulatedBackend : Backend
         second.ConnectTo(first);
         return (first, second);
     }
+
+    /// <summary>The error that this call is to fail with, if any.</summary>
+    public NativeError FaultOf(SimulatedCall call) => Options.Fault?.Invoke(call) ?? default;
 
     /// <summary>Lets something happen after a time.</summary>
     public void After(long nanoseconds, Action action) => At(_now + nanoseconds, action);

@@ -23,6 +23,9 @@ internal sealed class SimulatedDatagram(SimulatedBackend world, SocketEndpoint a
 
     protected override bool TryReceive(DatagramOperation operation)
     {
+        operation.Error = world.FaultOf(SimulatedCall.ReceiveDatagram);
+        if (operation.Error.IsError)
+            return true;
         if (!_queue.TryDequeue(out (SocketEndpoint From, byte[] Bytes) datagram))
             return false;
         operation.Count = Math.Min(datagram.Bytes.Length, operation.Buffer.Length);
@@ -33,6 +36,9 @@ internal sealed class SimulatedDatagram(SimulatedBackend world, SocketEndpoint a
 
     protected override bool TrySend(DatagramOperation operation)
     {
+        operation.Error = world.FaultOf(SimulatedCall.SendDatagram);
+        if (operation.Error.IsError)
+            return true;
         world.Transmit(address, operation.Address, operation.Buffer.Span);
         operation.Count = operation.Buffer.Length;
         return true;

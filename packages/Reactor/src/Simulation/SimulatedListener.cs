@@ -34,6 +34,9 @@ internal sealed class SimulatedListener(SimulatedBackend world, SocketEndpoint a
             return true;
         }
 
+        error = world.FaultOf(SimulatedCall.Accept);
+        if (error.IsError)
+            return true;
         SimulatedStream client = _queue.Dequeue();
         SimulatedStream server = new(world, address, client.LocalAddress);
         server.ConnectTo(client);

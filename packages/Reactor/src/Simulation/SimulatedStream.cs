@@ -114,6 +114,9 @@ internal sealed class SimulatedStream : ReadinessStream
         error = _failure;
         if (_failure.IsError)
             return Outcome.Done;
+        error = _world.FaultOf(SimulatedCall.Receive);
+        if (error.IsError)
+            return Outcome.Done;
         if (_inboxBytes == 0)
             return _receivedEnd ? Outcome.Done : Outcome.WouldBlock;
 
@@ -146,6 +149,9 @@ internal sealed class SimulatedStream : ReadinessStream
         count = 0;
         error = _failure;
         if (_failure.IsError)
+            return Outcome.Done;
+        error = _world.FaultOf(SimulatedCall.Send);
+        if (error.IsError)
             return Outcome.Done;
         if (_sentEnd || _endWanted)
         {

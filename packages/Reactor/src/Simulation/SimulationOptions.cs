@@ -1,3 +1,5 @@
+using Gabbro.Platform;
+
 namespace Gabbro.Reactor.Simulation;
 
 /// <summary>
@@ -41,6 +43,12 @@ public sealed class SimulationOptions
 
     /// <summary>Descriptors the simulated process may have; beyond them, accepting and connecting fail as they do with EMFILE.</summary>
     public int MaxDescriptors { get; set; } = int.MaxValue;
+
+    /// <summary>
+    /// Asked before every call that the world plays; an error lets that one call fail with it. Counting calls and failing
+    /// the n-th, for every n, shows that each error reaches whoever awaits and that nothing is left behind.
+    /// </summary>
+    public Func<SimulatedCall, NativeError>? Fault { get; set; }
 
     internal void Validate()
     {

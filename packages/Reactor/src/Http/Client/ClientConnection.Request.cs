@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gabbro.Platform;
 using Gabbro.Reactor.Http.Server;
 
 namespace Gabbro.Reactor.Http.Client;
@@ -164,7 +165,7 @@ internal sealed partial class ClientConnection
             Disarm();
             return true;
         }
-        catch (Exception exception) when (_failure is null)
+        catch (Exception exception) when (_failure is null && MayBeAnswered(exception))
         {
             // A server may answer and close without reading on: look for the answer before the failure counts.
             _requestCut = true;
@@ -173,6 +174,11 @@ internal sealed partial class ClientConnection
             return false;
         }
     }
+
+    /// <summary>True for what a peer that has closed does to a send, and for one that was given up; after any other failure the
+    /// server still waits for the rest, and would be waited for in vain.</summary>
+    private static bool MayBeAnswered(Exception failure) => failure is ObjectDisposedException
+        or (IOException and not PlatformException) or PlatformException { Kind: ErrorKind.BrokenPipe or ErrorKind.ConnectionReset or ErrorKind.ConnectionAborted or ErrorKind.NotConnected };
 
     /// <summary>Waits for more input, for its end, for the timer, or for a failure.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
