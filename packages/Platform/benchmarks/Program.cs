@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gabbro.Platform.Benchmarks;
 using Gabbro.Platform.Benchmarks.Runners;
 
 switch (args)
@@ -17,6 +18,9 @@ switch (args)
         break;
     case ["sockets"]:
         SocketRunner.Run();
+        break;
+    case ["plot", string page]:
+        File.WriteAllText(Path.ChangeExtension(page, ".svg"), PagePlot.Svg(File.ReadAllText(page)));
         break;
     default:
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
