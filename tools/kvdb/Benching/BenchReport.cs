@@ -8,7 +8,7 @@ namespace Gabbro.Tools.Kvdb.Benching;
 /// <summary>Results for people: a table, a histogram of each workload's latencies, plots.</summary>
 internal static class BenchReport
 {
-    private const int BarWidth = 50;
+    private const int BarWidth = 24;
     private static readonly double[] s_shares = [0.5, 0.9, 0.99, 0.999, 0.9999];
 
     public static void Print(IReadOnlyList<WorkloadResult> results)

@@ -34,6 +34,8 @@ internal sealed class BenchRunner(Func<IEngine> open, BenchOptions options) : ID
         var order = NeedsPermutation(workload) ? Permutation() : [];
         Volatile.Write(ref _expected, ExpectedOperations(workload));
         Volatile.Write(ref _workers, workers);
+        // What was made so far is the benchmark's own; the collections that it brings about are not to be counted as the engine's.
+        GC.Collect();
         var written = _engine.BytesWritten;
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         var collections = GC.CollectionCount(2);

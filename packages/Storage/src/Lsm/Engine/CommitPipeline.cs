@@ -349,9 +349,23 @@ internal sealed class CommitPipeline : IDisposable
             SwitchMemtableUnsynchronized(oldest, 0);
     }
 
-    // The nearer level 0 comes to the stop, the slower writes are let in: many short waits instead of one long one.
+    // The nearer a stop comes, the slower writes are let in: many short waits instead of one long one. A stop comes when level 0
+    // is full, and when the active memtable is while no other may be added behind it.
     private static bool IsSlowed(FamilyCore family) =>
-        family.Version.Levels[0].Length >= family.Options.Level0SlowdownTrigger && family.Options.AutomaticCompaction;
+        (family.Version.Levels[0].Length >= family.Options.Level0SlowdownTrigger && family.Options.AutomaticCompaction)
+        || family.Immutables.Count >= family.Options.MaxWriteBuffers - 1;
+
+    // The share of the way to the stop that is left.
+    private static double Slack(FamilyCore family)
+    {
+        var options = family.Options;
+        var slack = 1.0;
+        if (options.AutomaticCompaction)
+            slack = (double)(options.Level0StopTrigger - family.Version.Levels[0].Length) / (options.Level0StopTrigger - options.Level0SlowdownTrigger);
+        if (family.Immutables.Count >= options.MaxWriteBuffers - 1)
+            slack = Math.Min(slack, 1 - ((double)family.Active.Used / family.Active.List.Capacity));
+        return Math.Clamp(slack, 0, 1);
+    }
 
     private static bool IsFullUnsynchronized(FamilyCore family) =>
         family.Immutables.Count >= family.Options.MaxWriteBuffers - 1
@@ -359,10 +373,7 @@ internal sealed class CommitPipeline : IDisposable
 
     private void Charge(FamilyCore family, int size)
     {
-        var options = family.Options;
-        var left = Math.Clamp(
-            (double)(options.Level0StopTrigger - family.Version.Levels[0].Length) / (options.Level0StopTrigger - options.Level0SlowdownTrigger), 0, 1);
-        var rate = SlowestDelayedRate + (left * (FastestDelayedRate - SlowestDelayedRate));
+        var rate = SlowestDelayedRate + (Slack(family) * (FastestDelayedRate - SlowestDelayedRate));
         var time = _core.Options.TimeProvider;
         _pacedUntil = Math.Max(_pacedUntil, time.GetTimestamp()) + (long)(size / rate * time.TimestampFrequency);
     }
@@ -429,7 +440,7 @@ internal sealed class CommitPipeline : IDisposable
     private void CountStall(TimeSpan duration, in Obstacle obstacle)
     {
         Interlocked.Add(ref _core.Counters.StallMicroseconds, (long)duration.TotalMicroseconds);
-        _core.Options.Events?.OnWriteStalled(duration, obstacle.Pace is null ? "memtables wait for their flush" : "level 0 waits for compaction");
+        _core.Options.Events?.OnWriteStalled(duration, obstacle.Pace is null ? "memtables wait for their flush" : "flushes and compactions are behind");
     }
 
     private unsafe void Apply(WriteBatch batch, ulong sequence)
