@@ -1,13 +1,15 @@
 using Gabbro.Platform.Files;
 using Gabbro.Platform.Locks;
 using Gabbro.Platform.Memory;
+using Gabbro.Platform.Native;
+using Gabbro.Platform.Native.Darwin;
 using Gabbro.Platform.Randomness;
 using Gabbro.Platform.Threading;
 
 namespace Gabbro.Platform.Tests.Native;
 
 /// <summary>Runs the macOS code over a fake of its calls. It proves the code around the calls, not the system.</summary>
-public sealed class DarwinCodeTests
+public sealed unsafe class DarwinCodeTests
 {
     [Test]
     public void Files_OverTheFake_ReadWriteRenameSync()
@@ -94,5 +96,62 @@ public sealed class DarwinCodeTests
         byte[] random = new byte[1000];
         SystemRandom.Fill(random);
         Assert.That(random.AsSpan().IndexOfAnyExcept((byte)0xA5), Is.EqualTo(-1));
+    }
+
+    [Test]
+    public void Changes_OverAScript_AskAndTellByVnodeEvents()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        List<nint> closed = [];
+        uint notes = 0;
+        bool told = false;
+        NativeSeam.ActsForDarwin = true;
+        try
+        {
+            using ScriptedInterceptor seam = new((string call, ReadOnlySpan<nint> arguments, ref nuint count) =>
+            {
+                switch (call)
+                {
+                    case "kqueue":
+                        return NativeOutcome.Return(77);
+                    case "openat":
+                        return NativeOutcome.Return((int)arguments[2] == (DarwinFcntl.O_EVTONLY | DarwinFcntl.O_CLOEXEC) ? 55 : -1);
+                    case "close":
+                        closed.Add(arguments[0]);
+                        return NativeOutcome.Return(0);
+                    case "kevent" when arguments[2] == 1:
+                        notes = ((Kevent*)arguments[1])->filter == SysEvent.EVFILT_VNODE ? ((Kevent*)arguments[1])->fflags : 0;
+                        return NativeOutcome.Return(0);
+                    case "kevent" when !told:
+                        told = true;
+                        Kevent* events = (Kevent*)arguments[3];
+                        events[0] = new Kevent { ident = 55, filter = SysEvent.EVFILT_VNODE, fflags = SysEvent.NOTE_WRITE, udata = 1 };
+                        events[1] = new Kevent { ident = 55, filter = SysEvent.EVFILT_VNODE, fflags = SysEvent.NOTE_DELETE, udata = 1 };
+                        return NativeOutcome.Return(2);
+                    default:
+                        return call == "kevent" ? NativeOutcome.Return(0) : NativeOutcome.Proceed;
+                }
+            });
+            using (ChangeWatcher watcher = ChangeWatcher.Create())
+            {
+                Assert.That(watcher.Add("/anywhere", ChangeKinds.Created), Is.EqualTo(1));
+                Assert.That(notes & SysEvent.NOTE_WRITE, Is.Not.Zero);
+                Assert.That(notes & SysEvent.NOTE_ATTRIB, Is.Zero);
+                Assert.That(watcher.TryRead(out WatchedChange change), Is.True);
+                Assert.That((change.Watch, change.Kinds, change.Name.Length), Is.EqualTo((1, ChangeKinds.Modified, 0)));
+                Assert.That(watcher.TryRead(out change), Is.True);
+                Assert.That(change.Kinds, Is.EqualTo(ChangeKinds.Gone));
+                Assert.That(watcher.TryRead(out change), Is.False);
+                Assert.That(watcher.Remove(1).IsError, Is.False);
+                Assert.That(closed, Is.EqualTo(new nint[] { 55 }));
+                Assert.That(watcher.TryAdd("/below"u8, ChangeKinds.All, subtree: true, out _).Kind, Is.EqualTo(ErrorKind.NotSupported));
+            }
+            Assert.That(closed, Is.EqualTo(new nint[] { 55, 77 }));
+        }
+        finally
+        {
+            NativeSeam.ActsForDarwin = false;
+        }
     }
 }
