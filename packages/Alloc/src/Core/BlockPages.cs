@@ -123,7 +123,8 @@ internal static unsafe class BlockPages
         uint touched = (uint)((page->Carved * (nuint)page->BlockBytes + Region.SliceBytes - 1) >> Region.SliceShift);
         page->Owner = null;
         FutexLock.Acquire(&heap->Lock);
-        if (!Guards.LowerUnsynchronized(heap, page))
+        bool rests = RestingRuns.Accepts(heap, page);
+        if (!rests && !Guards.LowerUnsynchronized(heap, page))
         {
             // Nothing but leaving the page out of use for ever is safe now.
             FutexLock.Release(&heap->Lock);
@@ -132,7 +133,8 @@ internal static unsafe class BlockPages
         PageMap.SetRange(page->Start, page->Slices, null);
         HolePurging.ForgetUnsynchronized(heap, page);
         Hardening.ForgetStatesUnsynchronized(heap, page);
-        Spans.ReturnUnsynchronized(heap, page, touched);
+        if (rests) RestingRuns.PutUnsynchronized(heap, page);
+        else Spans.ReturnUnsynchronized(heap, page, touched);
         FutexLock.Release(&heap->Lock);
         Purging.AfterReturn(heap);
     }
@@ -263,7 +265,8 @@ internal static unsafe class BlockPages
         nuint blockBytes = SizeClass.SizeOf(sizeClass);
         uint slices = SizeClass.SlicesOf(sizeClass);
         FutexLock.Acquire(&heap->Lock);
-        Page* page = Spans.TakeUnsynchronized(heap, slices);
+        Page* page = RestingRuns.TakeUnsynchronized(heap, slices);
+        if (page == null) page = Spans.TakeUnsynchronized(heap, slices);
         if (page != null)
         {
             page->Kind = PageKind.Blocks;
@@ -282,7 +285,9 @@ internal static unsafe class BlockPages
             }
             else
             {
-                Spans.ReturnUnsynchronized(heap, page, 0);
+                // A run that rested goes back to rest; the spans know no guards.
+                if (page->GuardBytes != 0) RestingRuns.PutUnsynchronized(heap, page);
+                else Spans.ReturnUnsynchronized(heap, page, 0);
                 page = null;
             }
         }

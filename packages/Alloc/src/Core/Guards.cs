@@ -12,10 +12,9 @@ internal static unsafe class Guards
     /// </summary>
     private const int Limit = 16_384;
 
-    /// <summary>Puts up the guard of a run in no other hands. Without one <see cref="Page.GuardBytes"/> stays 0.</summary>
+    /// <summary>Puts up the guard of a run in no other hands. A run without one has <see cref="Page.GuardBytes"/> 0, as every free span.</summary>
     internal static void RaiseUnsynchronized(HeapCore* heap, Page* page)
     {
-        page->GuardBytes = 0;
         if (heap->GuardCount >= Limit) return;
         if (!Os.Protect(page->Start + page->Slices * Region.SliceBytes - Os.PageBytes, Os.PageBytes, accessible: false)) return;
         page->GuardBytes = (uint)Os.PageBytes;

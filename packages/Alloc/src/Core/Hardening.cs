@@ -177,7 +177,6 @@ internal static unsafe class Hardening
     internal static bool PrepareUnsynchronized(HeapCore* heap, Page* page)
     {
         page->States = null;
-        page->GuardBytes = 0;
         if (heap->Secret == 0) return true;
         int bin = BinOf(page->Capacity);
         nuint bytes = SmallestMap << bin;
@@ -193,7 +192,7 @@ internal static unsafe class Hardening
             if (states == null) return false;
         }
         page->States = states;
-        Guards.RaiseUnsynchronized(heap, page);
+        if (page->GuardBytes == 0) Guards.RaiseUnsynchronized(heap, page);
         return true;
     }
 

@@ -61,6 +61,10 @@ internal unsafe struct HeapCore
     /// <summary>Guards that are up; see Guards.</summary>
     internal int GuardCount;
 
+    /// <summary>Runs in no use with their guards up, by length; see RestingRuns.</summary>
+    internal fixed ulong Resting[RestingRuns.LongestSlices + 1];
+    internal nuint RestingSlices;
+
     /// <summary>State maps of released pages, by powers of two from 128 bytes.</summary>
     internal fixed ulong SpareStates[6];
 

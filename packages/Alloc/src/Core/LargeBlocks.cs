@@ -16,7 +16,8 @@ internal static unsafe class LargeBlocks
         uint extra = (uint)(alignment >> Region.SliceShift) - 1;
         if (slices == 0) slices = 1;
         FutexLock.Acquire(&heap->Lock);
-        Page* page = Spans.TakeUnsynchronized(heap, slices + extra);
+        Page* page = extra == 0 ? RestingRuns.TakeUnsynchronized(heap, slices) : null;
+        if (page == null) page = Spans.TakeUnsynchronized(heap, slices + extra);
         if (page == null)
         {
             FutexLock.Release(&heap->Lock);
@@ -29,7 +30,6 @@ internal static unsafe class LargeBlocks
         page->PurgedMap = null;
         page->Purged = 0;
         page->States = null;
-        page->GuardBytes = 0;
         if (extra != 0)
         {
             // Without metadata for the cut-off parts they simply stay with the block.
@@ -44,7 +44,7 @@ internal static unsafe class LargeBlocks
             // The tail was not touched by this block, so it is as dirty as it was.
             if (page->Slices > slices) Spans.ShrinkUnsynchronized(heap, page, slices, 0);
         }
-        if (guard != 0) Guards.RaiseUnsynchronized(heap, page);
+        if (guard != 0 && page->GuardBytes == 0) Guards.RaiseUnsynchronized(heap, page);
         page->Bytes = page->Slices * Region.SliceBytes - page->GuardBytes;
         PageMap.Set(page->Start, page);
         Count(heap, page->Bytes);
@@ -57,7 +57,8 @@ internal static unsafe class LargeBlocks
     {
         HeapCore* heap = page->Heap;
         FutexLock.Acquire(&heap->Lock);
-        if (page->Kind == PageKind.Large && !Guards.LowerUnsynchronized(heap, page))
+        bool rests = page->Kind == PageKind.Large && RestingRuns.Accepts(heap, page);
+        if (page->Kind == PageKind.Large && !rests && !Guards.LowerUnsynchronized(heap, page))
         {
             // It stays in use for ever; nothing else would be safe.
             FutexLock.Release(&heap->Lock);
@@ -80,7 +81,8 @@ internal static unsafe class LargeBlocks
             return;
         }
         PageMap.Set(page->Start, null);
-        Spans.ReturnUnsynchronized(heap, page, page->Slices);
+        if (rests) RestingRuns.PutUnsynchronized(heap, page);
+        else Spans.ReturnUnsynchronized(heap, page, page->Slices);
         FutexLock.Release(&heap->Lock);
         Purging.AfterReturn(heap);
     }

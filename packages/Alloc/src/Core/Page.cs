@@ -22,6 +22,9 @@ internal static class PageKind
 
     /// <summary>No memory of any heap; see PageMap.CoverAll.</summary>
     internal const byte Nowhere = 5;
+
+    /// <summary>Of a hardened heap, in no use, with its guard up; see RestingRuns.</summary>
+    internal const byte Resting = 6;
 }
 
 /// <summary>

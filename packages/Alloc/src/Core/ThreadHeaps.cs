@@ -110,6 +110,9 @@ internal static unsafe class ThreadHeaps
             for (Page* page = shared->First; page != null; page = page->Next) bytes += HolePurging.Purge(page);
             FutexLock.Release(&shared->Lock);
         }
+        FutexLock.Acquire(&heap->Lock);
+        RestingRuns.ReleaseUnsynchronized(heap);
+        FutexLock.Release(&heap->Lock);
         return bytes + Purging.Purge(heap, 0, keep >> Region.SliceShift);
     }
 }
