@@ -142,7 +142,15 @@ public sealed partial class EventLoop
         if (Interlocked.Exchange(ref _sleeping, 0) == 1)
         {
             Interlocked.Increment(ref _wakeups);
-            _backend.Wake();
+            try
+            {
+                _backend.Wake();
+            }
+            catch (ObjectDisposedException) when (_disposed)
+            {
+                // The loop awoke for another reason and was disposed before this thread came to wake it. Nobody is left to
+                // wake, and nothing is lost: what was in the queue when it closed, Dispose has run.
+            }
         }
     }
 

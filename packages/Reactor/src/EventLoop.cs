@@ -41,7 +41,7 @@ public sealed partial class EventLoop : IDisposable
     private readonly LoopSynchronizationContext _context;
     private readonly long _slowNanoseconds;
     private int _ownerThread;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>Makes a loop on the best backend of the system, with default options.</summary>
     /// <exception cref="Gabbro.Platform.PlatformException">The system refused to make a poller.</exception>
