@@ -10,13 +10,20 @@ namespace Gabbro.Search.Kernels;
 /// a byte is a member where the two meet. (Wojciech Muła, "SIMD-ized check which bytes are in a set", 2018, universal
 /// algorithm.) Haystacks are at least a register long; ends are covered by overlapping registers.
 /// </summary>
-internal static unsafe class SetScan<TVec> where TVec : unmanaged, IShuffleVector<TVec>
+internal static unsafe class SetScan<TVec, TKind> where TVec : unmanaged, IShuffleVector<TVec> where TKind : ISetKind
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static nint First(byte* haystack, nint length, ref readonly SetTable table)
     {
         TVec low = TVec.Broadcast(table.Low), high = TVec.Broadcast(table.High), bits = Bits();
         nint width = TVec.Width, i = 0;
+        if (length >= 5 * width)
+        {
+            // One register by itself, then aligned ones.
+            ulong first = TVec.NonZeroMask(Members(TVec.Load(haystack), low, high, bits));
+            if (first != 0) return BitOperations.TrailingZeroCount(first);
+            i = width - (nint)((nuint)haystack % (nuint)width);
+        }
         for (; i + 4 * width <= length; i += 4 * width)
         {
             TVec a = Members(TVec.Load(haystack + i), low, high, bits), b = Members(TVec.Load(haystack + i + width), low, high, bits);
@@ -80,7 +87,8 @@ internal static unsafe class SetScan<TVec> where TVec : unmanaged, IShuffleVecto
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Members(TVec value, TVec low, TVec high, TVec bits)
     {
-        TVec rows = TVec.Or(TVec.Shuffle(low, value), TVec.Shuffle(high, TVec.Xor(value, TVec.Splat8(0x80))));
+        TVec rows = TVec.Shuffle(low, value);
+        if (!TKind.OnlyAscii) rows = TVec.Or(rows, TVec.Shuffle(high, TVec.Xor(value, TVec.Splat8(0x80))));
         return TVec.And(rows, TVec.Shuffle(bits, TVec.HighNibbles(value)));
     }
 }

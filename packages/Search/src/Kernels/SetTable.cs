@@ -12,6 +12,9 @@ internal unsafe struct SetTable
 
     internal readonly Vector128<byte> High { get { fixed (byte* high = _high) return Vector128.Load(high); } }
 
+    /// <summary>Whether all members are below 0x80.</summary>
+    internal readonly bool OnlyAscii => High == Vector128<byte>.Zero;
+
     internal void Add(byte value)
     {
         if (value < 0x80) _low[value & 15] |= (byte)(1 << (value >> 4));

@@ -54,7 +54,7 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<V
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EqualMask8(Vec256 a, Vec256 b) => Vector256.Equals(a.Value, b.Value).ExtractMostSignificantBits();
 
-    public static bool CountsInLanes => true;
+    public static bool CountsInLanes => Avx2.IsSupported;
 
     // An equal byte compares as -1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -64,7 +64,7 @@ internal readonly unsafe struct Vec256(Vector256<byte> value) : IShuffleVector<V
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong SumBytes(Vec256 counts) => Vector256.Sum(Avx2.SumAbsoluteDifferences(counts.Value, Vector256<byte>.Zero).AsUInt64());
 
-    public static bool HasFingerprints => true;
+    public static bool HasFingerprints => Avx2.IsSupported;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vec256 Fingerprints(byte* source)
