@@ -72,6 +72,14 @@ internal sealed class DenseTextTests(SearchTier tier)
         }
     }
 
+    // More than a byte can count in each lane.
+    [Test]
+    public void Count_ByteThatIsEverywhere_CountsAll()
+    {
+        byte[] text = [.. Enumerable.Repeat((byte)'a', 100_003)];
+        Assert.That(Finder.Create("a", new FinderOptions { Tier = tier }).Count(text), Is.EqualTo(text.Length));
+    }
+
     [TestCase(70, 1), TestCase(100, 2), TestCase(3000, 3), TestCase(2999, 1)]
     public void Count_OverlappingRuns_EqualsNaive(int m, int period)
     {
