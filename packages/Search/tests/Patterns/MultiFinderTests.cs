@@ -96,6 +96,23 @@ internal sealed class MultiFinderTests(SearchTier tier, bool packed)
         Assert.That(finder.Count([]), Is.Zero);
     }
 
+    // Nothing but the match comes near, so that it is found by the very block and lane it is in.
+    [Test]
+    public void EnumerateMatches_OneMatchAtEveryPlace_IsFoundThereAlone([Values(2, 20, 50, 100)] int count)
+    {
+        byte[][] patterns = [.. Enumerable.Range(0, count).Select(i => Encoding.ASCII.GetBytes($"word{i:000}x"))];
+        foreach (MatchKind kind in Enum.GetValues<MatchKind>())
+        {
+            MultiFinder finder = Create(patterns, kind);
+            for (int place = 0; place < 300; place++)
+            {
+                byte[] text = [.. Enumerable.Repeat((byte)'.', 320)];
+                patterns[place % count].CopyTo(text, place);
+                Assert.That(All(finder, text), Is.EqualTo((PatternMatch[])[new PatternMatch(place, 8, place % count)]), $"{kind} at {place}");
+            }
+        }
+    }
+
     // Enough patterns for the sieve, of every shortest length, so that every gram and stride comes by.
     [Test]
     public void EnumerateMatches_ManyPatternsOfEveryShortestLength_EqualNaive([Range(2, 20)] int shortest)
