@@ -51,6 +51,50 @@ public sealed class CrashTests
         Assert.That(_fates, Is.GreaterThan(300));
     }
 
+    [Test]
+    public void Checkpoint_CommitsWhileItIsUnderWay_DoNotTakeItsPages()
+    {
+        _random = new Random(TestSeed.Next());
+        var system = new SimulatedFileSystem { MappedCapacity = 1 << 20 };
+        system.CreateDirectory("/db");
+        using var db = BTreeDatabase.Open(FilePath, Options(system, 512, CommitDurability.Relaxed));
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 60; i++)
+                db.Put(Encoding.ASCII.GetBytes($"key{i:d3}"), "old"u8);
+            if (round == 0)
+                db.Checkpoint();
+        }
+
+        var commits = 0;
+        try
+        {
+            // Between making the version and syncing its pages nobody holds the writer's lock.
+            KillPoint.Reached = () =>
+            {
+                if (commits > 0 || db.Connection.CheckpointLock.CurrentOwner == 0 || db.Connection.WriterLock.CurrentOwner != 0)
+                    return;
+                for (commits = 1; commits < 200; commits++)
+                    db.Put(Encoding.ASCII.GetBytes($"key{commits % 60:d3}"), "new"u8);
+            };
+            db.Checkpoint();
+        }
+        finally
+        {
+            KillPoint.Reached = null;
+        }
+
+        Assert.That(commits, Is.EqualTo(200));
+        foreach (var mode in new[] { PowerFailureMode.DropAll, PowerFailureMode.Random, PowerFailureMode.Hostile })
+        {
+            using var after = BTreeDatabase.Open(FilePath, Options(system.Fork().PowerFailure(_random, mode), 512, CommitDurability.Relaxed));
+            var report = after.Check();
+            Assert.That((report.Faults, report.LostPages), Is.EqualTo((Array.Empty<string>(), 0L)), $"{mode}");
+            for (var i = 0; i < 60; i++)
+                Assert.That(Encoding.ASCII.GetString(after.Get(Encoding.ASCII.GetBytes($"key{i:d3}"))!), Is.AnyOf("old", "new"), $"{mode}");
+        }
+    }
+
     private static BTreeOptions Options(IStorageFileSystem system, int pageSize, CommitDurability durability) => new()
     {
         FileSystem = system,

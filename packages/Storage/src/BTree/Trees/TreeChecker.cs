@@ -58,6 +58,8 @@ internal sealed unsafe class TreeChecker(PageSpace pages, Action<ulong, uint> vi
         }
 
         BranchPages++;
+        if (NodePage.KeyLength(page, 0) != 0)
+            throw pages.Damaged(number, "a first child without a key");
         for (var i = 0; i < header->Count; i++)
         {
             var childLower = i == 0 ? lower : KeyAt(page, i);

@@ -9,7 +9,7 @@ public sealed class TruncationTests : BTreeTestBase
 {
     [Test]
     public void FileCutShort_WhileOpen_IsAClearErrorInThatProcess(
-        [Values("", "-wal", "-lock")] string suffix, [Values(0, 20_000, 200_000)] int length)
+        [Values("", "-wal", "-lock")] string suffix, [Values(0, 20_000, 200_000, -40_000)] int length)
     {
         if (!CanGuard())
         {
@@ -19,6 +19,9 @@ public sealed class TruncationTests : BTreeTestBase
 
         Fill();
         var original = File.ReadAllBytes(Path);
+        // A negative length counts from the end.
+        if (length < 0)
+            length += original.Length;
         var (output, errors, code) = Child.Run($"truncated|{Path}|{Path}{suffix}|{length}");
         Assert.That(code, Is.Zero, $"{output}\n{errors}");
         // A log of a megabyte and a lock file are not used up to their last byte; a part nobody needed may go unnoticed.
