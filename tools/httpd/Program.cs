@@ -78,11 +78,50 @@ churn.SetAction(result => Guard(() => new Churn(result.GetValue(kept), result.Ge
     result.GetValue(backend)!, result.GetValue(memoryPlot), result.GetValue(json))));
 root.Subcommands.Add(churn);
 
+Argument<string> url = new("URL") { Description = "What to ask for: an http or https URL." };
+Option<string?> method = new("--method") { Description = "The method; GET, or POST with --data." };
+Option<string[]> header = new("--header") { Description = "A field to send, NAME: VALUE; may be given several times.", DefaultValueFactory = _ => [] };
+Option<string?> data = new("--data") { Description = "The body to send; @FILE for what is in a file." };
+Option<string?> output = new("--output") { Description = "Where to put the body; standard output without it." };
+Option<int> redirects = new("--redirects") { Description = "Redirections to follow." };
+Option<double> timeout = new("--timeout") { Description = "Seconds the server may let each step wait.", DefaultValueFactory = _ => 30 };
+Option<int> times = new("--requests") { Description = "Ask that many times and tell how fast the answers came.", DefaultValueFactory = _ => 1 };
+Option<int> width = new("--connections") { Description = "Connections to ask on at once.", DefaultValueFactory = _ => 1 };
+Option<bool> head = new("--head") { Description = "Print the head of the response before its body." };
+url.Validators.Add(result =>
+{
+    string text = result.Tokens is [{ } first, ..] ? first.Value : "";
+    if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("http" or "https"))
+        result.AddError(text.StartsWith('-') ? $"Unknown option '{text}'." : $"'{text}' is not an http or https URL.");
+});
+redirects.Validators.Add(result => Require(result, result.GetValue(redirects) is >= 0 and <= 100, "--redirects is between 0 and 100."));
+timeout.Validators.Add(result => Require(result, result.GetValue(timeout) is > 0 and < 1e6, "--timeout is a positive number of seconds."));
+times.Validators.Add(result => Require(result, result.GetValue(times) is >= 1 and <= 100_000_000, "--requests is between 1 and 100000000."));
+width.Validators.Add(result => Require(result, result.GetValue(width) is >= 1 and <= 10_000, "--connections is between 1 and 10000."));
+Command fetch = new("fetch", "Asks a server for something, once or many times, and prints what it says.")
+{
+    url, method, header, data, output, redirects, timeout, times, width, head, backend, json,
+};
+fetch.SetAction(result => Guard(() => Fetch.Run(new FetchOptions(
+    result.GetValue(url)!,
+    result.GetValue(method),
+    result.GetValue(header)!,
+    result.GetValue(data),
+    result.GetValue(output),
+    result.GetValue(redirects),
+    TimeSpan.FromSeconds(result.GetValue(timeout)),
+    result.GetValue(times),
+    result.GetValue(width),
+    result.GetValue(head),
+    result.GetValue(json),
+    Backend(result.GetValue(backend)!)))));
+root.Subcommands.Add(fetch);
+
 ParseResult parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
     Console.Error.WriteLine($"httpd: {parsed.Errors[0].Message}");
-    Console.Error.WriteLine("Usage: httpd [DIR] [options], httpd bench [options], httpd churn [options]; 'httpd --help' lists them.");
+    Console.Error.WriteLine("Usage: httpd [DIR] [options], httpd bench [options], httpd churn [options], httpd fetch URL [options]; 'httpd --help' lists them.");
     return 2;
 }
 
