@@ -1,4 +1,5 @@
 using Gabbro.Platform.Sockets;
+using Gabbro.Reactor.Backends;
 using Gabbro.Reactor.Simulation;
 
 namespace Gabbro.Reactor.Tests;
@@ -15,6 +16,8 @@ public abstract class LoopWorld : IDisposable
         {
             yield return "Simulated";
             yield return "SimulatedFaults";
+            if (OperatingSystem.IsLinux())
+                yield return "KqueueModel";
             foreach (BackendKind kind in RealBackends)
                 yield return kind.ToString();
         }
@@ -48,6 +51,7 @@ public abstract class LoopWorld : IDisposable
         "Simulated" => new Simulated(new SimulationOptions { Seed = TestEffort.Seed() }, options),
         "SimulatedFaults" => new Simulated(
             new SimulationOptions { Seed = TestEffort.Seed(), ShortReads = 0.4, ShortWrites = 0.4, SpuriousReadiness = 0.2, StreamCapacity = 5000 }, options),
+        "KqueueModel" => new Modelled((int)TestEffort.Seed(), options),
         _ => new Real(Enum.Parse<BackendKind>(name), options),
     };
 
@@ -71,6 +75,14 @@ public abstract class LoopWorld : IDisposable
         public override EventLoop Loop => _world.Loop;
 
         public override void Dispose() => _world.Dispose();
+    }
+
+    private sealed class Modelled(int seed, EventLoopOptions? options) : LoopWorld
+    {
+        public override EventLoop Loop { get; } = new(
+            options ?? new EventLoopOptions(), new PollerBackend(BackendKind.Kqueue, new KqueueModel(seed)));
+
+        public override void Dispose() => Loop.Dispose();
     }
 
     private sealed class Real(BackendKind kind, EventLoopOptions? options) : LoopWorld
