@@ -69,7 +69,11 @@ internal sealed class LsmComparison
         var engineOptions = new EngineOptions { CacheBytes = 256L << 20, Compression = group == "disk" ? "lz4" : "none", SyncByDefault = synced };
         var options = new BenchOptions
         {
-            Path = directory, Count = count, Reads = reads, SyncOperations = syncs, Threads = group == "fillsync16" ? 16 : 1,
+            Path = directory,
+            Count = count,
+            Reads = reads,
+            SyncOperations = syncs,
+            Threads = group == "fillsync16" ? 16 : 1,
         };
         try
         {

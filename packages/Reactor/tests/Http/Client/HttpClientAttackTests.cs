@@ -371,7 +371,13 @@ public sealed class HttpClientAttackTests
             ulong seed = TestEffort.Seed();
             using SimulatedWorld world = new(new SimulationOptions
             {
-                Seed = seed, ShortReads = 0.3, ShortWrites = 0.3, Resets = 0.02, ConnectFailures = 0.1, SpuriousReadiness = 0.1, StreamCapacity = 3000,
+                Seed = seed,
+                ShortReads = 0.3,
+                ShortWrites = 0.3,
+                Resets = 0.02,
+                ConnectFailures = 0.1,
+                SpuriousReadiness = 0.1,
+                StreamCapacity = 3000,
             });
             await Task.Run(() => world.Loop.Run(async () =>
             {

@@ -160,11 +160,14 @@ public sealed class HttpClientConnectionTests
         });
         await Expect(defaults.SendTimeout, async _ => await loop.DelayAsync(TimeSpan.FromHours(1)), RequestBody.FromMemory(new byte[1_000_000]));
 
-        using LoopHttpClient waiting = new(loop, new LoopHttpClientOptions { Connector = async (_, token) =>
+        using LoopHttpClient waiting = new(loop, new LoopHttpClientOptions
+        {
+            Connector = async (_, token) =>
         {
             await loop.DelayAsync(TimeSpan.FromHours(1), token);
             throw new InvalidOperationException("not reached");
-        } });
+        }
+        });
         Assert.That((await FailureAsync(async () => await waiting.GetAsync("http://example/"))).Error, Is.EqualTo(HttpClientError.Timeout));
         await loop.DelayAsync(TimeSpan.FromHours(2));
     });

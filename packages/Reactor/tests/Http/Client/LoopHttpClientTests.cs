@@ -41,26 +41,26 @@ public sealed class LoopHttpClientTests(string backend)
         switch (path)
         {
             case "/echo":
-            {
-                using MemoryStream body = new();
-                byte[] buffer = new byte[3000];
-                for (int count; (count = await exchange.ReadBodyAsync(buffer)) > 0;)
-                    body.Write(buffer, 0, count);
-                exchange.Respond(200, "application/octet-stream"u8, body.ToArray());
-                break;
-            }
-
-            case "/stream":
-            {
-                byte[] piece = new byte[7000];
-                for (int i = 0; i < 40; i++)
                 {
-                    piece.AsSpan().Fill((byte)i);
-                    await exchange.WriteAsync(piece);
+                    using MemoryStream body = new();
+                    byte[] buffer = new byte[3000];
+                    for (int count; (count = await exchange.ReadBodyAsync(buffer)) > 0;)
+                        body.Write(buffer, 0, count);
+                    exchange.Respond(200, "application/octet-stream"u8, body.ToArray());
+                    break;
                 }
 
-                break;
-            }
+            case "/stream":
+                {
+                    byte[] piece = new byte[7000];
+                    for (int i = 0; i < 40; i++)
+                    {
+                        piece.AsSpan().Fill((byte)i);
+                        await exchange.WriteAsync(piece);
+                    }
+
+                    break;
+                }
 
             case "/refuse":
                 exchange.Respond(413, default, "no"u8);
