@@ -41,6 +41,8 @@ public sealed partial class EventLoop : IDisposable
     private readonly LoopSynchronizationContext _context;
     private readonly long _slowNanoseconds;
     private int _ownerThread;
+    private readonly byte[] _receiveBuffer;
+    private IReceiveBufferHolder? _receiveHolder;
     private volatile bool _disposed;
 
     /// <summary>Makes a loop on the best backend of the system, with default options.</summary>
@@ -71,7 +73,7 @@ public sealed partial class EventLoop : IDisposable
         _ownerThread = Environment.CurrentManagedThreadId;
         _context = new LoopSynchronizationContext(this);
         Scheduler = new LoopTaskScheduler(this);
-        ReceiveBuffer = GC.AllocateUninitializedArray<byte>(options.ReceiveBufferSize, pinned: true);
+        _receiveBuffer = GC.AllocateUninitializedArray<byte>(options.ReceiveBufferSize, pinned: true);
         _now = _backend.Nanoseconds;
         _wheel = new TimerWheel(Math.Max(0, _now / NanosecondsPerTick));
         TimeProvider = new LoopTimeProvider(this);
@@ -108,8 +110,30 @@ public sealed partial class EventLoop : IDisposable
 
     internal EventLoopOptions Options { get; }
 
-    /// <summary>The memory borrowed receives put their bytes into; whoever sees them is done before the next event is handled.</summary>
-    internal byte[] ReceiveBuffer { get; }
+    /// <summary>
+    /// The memory for a borrowed receive. Whoever sees the bytes is done with them before the next event is handled, or holds
+    /// them for as long as nobody else needs the memory: it is told here, before they are overwritten.
+    /// </summary>
+    internal byte[] TakeReceiveBuffer()
+    {
+        if (_receiveHolder is { } holder)
+        {
+            _receiveHolder = null;
+            holder.GiveUpReceiveBuffer();
+        }
+
+        return _receiveBuffer;
+    }
+
+    /// <summary>Has a holder told when the receive buffer is needed again: code that it calls may receive as well.</summary>
+    internal void HoldReceiveBuffer(IReceiveBufferHolder holder) => _receiveHolder = holder;
+
+    /// <summary>The holder needs it no more.</summary>
+    internal void LeaveReceiveBuffer(IReceiveBufferHolder holder)
+    {
+        if (ReferenceEquals(_receiveHolder, holder))
+            _receiveHolder = null;
+    }
 
     internal Backend BackendImplementation => _backend;
 

@@ -93,9 +93,13 @@ internal static unsafe class Hardening
         int count = ready->Count[sizeClass];
         int given = count - keep;
         if (given <= 0) return;
-        for (int i = 0; i < given; i++) Return(thread, PageMap.Of(blocks[i]), blocks[i]);
+        // The array is whole again before the first block goes: the page it empties may start the scavenger, and starting a
+        // thread allocates on this one.
+        byte** leaving = stackalloc byte*[ReadyBlocks.Most];
+        for (int i = 0; i < given; i++) leaving[i] = blocks[i];
         for (int i = 0; i < keep; i++) blocks[i] = blocks[given + i];
         ready->Count[sizeClass] = keep;
+        for (int i = 0; i < given; i++) Return(thread, PageMap.Of(leaving[i]), leaving[i]);
     }
 
     /// <summary>

@@ -157,7 +157,7 @@ internal abstract class ReadinessStream(EventLoop loop) : StreamDevice(loop), IR
         if (!operation.Rest.IsEmpty)
             return RunScatter(operation);
         bool borrow = operation.Buffer.IsEmpty;
-        Memory<byte> buffer = borrow ? Loop.ReceiveBuffer : operation.Buffer;
+        Memory<byte> buffer = borrow ? Loop.TakeReceiveBuffer() : operation.Buffer;
         if (borrow && operation.BorrowLimit > 0 && operation.BorrowLimit < buffer.Length)
             buffer = buffer[..operation.BorrowLimit];
         if (TryReceive(buffer.Span, out int count, out operation.Error) == Outcome.WouldBlock)

@@ -127,7 +127,7 @@ internal sealed class ThreadedPipe : StreamDevice
         }
 
         bool borrow = operation.Buffer.IsEmpty;
-        Memory<byte> target = borrow ? Loop.ReceiveBuffer : operation.Buffer;
+        Memory<byte> target = borrow ? Loop.TakeReceiveBuffer() : operation.Buffer;
         if (borrow && operation.BorrowLimit > 0 && operation.BorrowLimit < target.Length)
             target = target[..operation.BorrowLimit];
         int count = Math.Min(target.Length, _inputCount);

@@ -46,7 +46,7 @@ internal sealed partial class ClientConnection : WheelTimer
     {
         _client = client;
         _pool = pool;
-        _input = new RequestInput(client.Buffers);
+        _input = new RequestInput(client.Loop, client.Buffers);
         _head = new ResponseHead(client.Options.HeadLimits);
     }
 

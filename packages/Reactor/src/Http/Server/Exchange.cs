@@ -21,7 +21,7 @@ internal sealed partial class Exchange : IValueTaskSource<int>
     {
         _server = server;
         Head = new RequestHead(server.Options.HeadLimits);
-        Input = new RequestInput(server.Buffers);
+        Input = new RequestInput(server.Loop, server.Buffers);
         _sender = new ConnectionSender(this);
         HandlerDone = () => Connection.OnHandlerDone();
     }

@@ -3,9 +3,10 @@ namespace Gabbro.Reactor.Http.Server;
 /// <summary>
 /// The bytes of a connection that are not done with: the head of the current request, then what follows it. They stand in
 /// the loop's shared receive buffer while everything happens within one callback, and in a buffer of the connection's own
-/// as soon as something has to wait.
+/// as soon as something has to wait or somebody else needs the shared one: a handler may receive from another connection
+/// before it first waits.
 /// </summary>
-internal sealed class RequestInput(BufferStock stock)
+internal sealed class RequestInput(EventLoop loop, BufferStock stock) : IReceiveBufferHolder
 {
     private byte[] _bytes = [];
     private bool _owned;
@@ -36,6 +37,14 @@ internal sealed class RequestInput(BufferStock stock)
         _headLength = 0;
         _next = bytes.Offset;
         _end = bytes.Offset + bytes.Count;
+        loop.HoldReceiveBuffer(this);
+    }
+
+    /// <inheritdoc/>
+    public void GiveUpReceiveBuffer()
+    {
+        if (!IsEmpty)
+            Own();
     }
 
     /// <summary>The head ends here.</summary>
@@ -65,6 +74,7 @@ internal sealed class RequestInput(BufferStock stock)
         _bytes.AsSpan(_headStart, length).CopyTo(bytes);
         Move(bytes);
         _owned = true;
+        loop.LeaveReceiveBuffer(this);
     }
 
     /// <summary>Takes more bytes behind what is held.</summary>
@@ -94,6 +104,8 @@ internal sealed class RequestInput(BufferStock stock)
     {
         if (_owned)
             stock.Return(_bytes);
+        else
+            loop.LeaveReceiveBuffer(this);
         _bytes = [];
         _owned = false;
         _headStart = _headLength = _next = _end = 0;
