@@ -142,8 +142,9 @@ public sealed partial class HttpServerTests
                 case "/body":
                     await exchange.Loop.DelayAsync(TimeSpan.FromMilliseconds(1));
                     byte[] buffer = new byte[10];
-                    int count = await exchange.ReadBodyAsync(buffer);
-                    exchange.Write(buffer.AsSpan(0, count));
+                    int count;
+                    while ((count = await exchange.ReadBodyAsync(buffer)) > 0)
+                        exchange.Write(buffer.AsSpan(0, count));
                     return;
                 default:
                     await exchange.Loop.DelayAsync(TimeSpan.FromMilliseconds(1));
