@@ -64,6 +64,23 @@ internal struct FieldSection
         return HeadStatus.Complete;
     }
 
+    /// <summary>Finds the first finished line with a name, which is given in lower case.</summary>
+    public readonly bool TryGet(ReadOnlySpan<byte> head, ReadOnlySpan<byte> lowerName, out ReadOnlySpan<byte> value)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            ref readonly FieldRange range = ref Ranges[i];
+            if (range.NameLength == lowerName.Length && Ascii.EqualsIgnoreCase(range.Name(head), lowerName))
+            {
+                value = range.Value(head);
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
     private static HeadStatus EndOrBadName(
         ReadOnlySpan<byte> rest, int nameLength, byte stop, ref int position, out bool end, out RejectionReason rejection)
     {

@@ -172,21 +172,8 @@ public sealed class RequestHead
     /// <param name="lowerName">The name in lower case.</param>
     /// <param name="value">The value, within <paramref name="head"/>.</param>
     /// <returns>False when there is none.</returns>
-    public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> lowerName, out ReadOnlySpan<byte> value)
-    {
-        for (int i = 0; i < _fields.Count; i++)
-        {
-            ref readonly FieldRange range = ref _fields.Ranges[i];
-            if (range.NameLength == lowerName.Length && Ascii.EqualsIgnoreCase(range.Name(head), lowerName))
-            {
-                value = range.Value(head);
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
+    public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> lowerName, out ReadOnlySpan<byte> value) =>
+        _fields.TryGet(head, lowerName, out value);
 
     /// <summary>
     /// Parses as far as the bytes go. Call again after <see cref="HeadStatus.Incomplete"/> with the same bytes and more
